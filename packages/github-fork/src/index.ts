@@ -1,0 +1,2 @@
+export { ForkError, type ForkErrorCode, type ForkErrorFacts } from "./errors.ts";
+export type { BranchCommit, Fork, ForkProvider, ForkRequest, PushRequest } from "./provider.ts";

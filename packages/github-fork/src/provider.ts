@@ -1,0 +1,66 @@
+/** A fork that git can use. */
+export interface Fork {
+  /** The upstream, `owner/name`. */
+  readonly repo: string;
+  /** The fork, `organization/name`. The name may differ from the upstream's. */
+  readonly forkRepo: string;
+  /** Identifies the parent so that an existing fork can be adopted: GitHub's id, or the upstream's location. */
+  readonly parent: string;
+  /** URL that a person can open. */
+  readonly webUrl: string;
+  /**
+   * URL that a machine can clone without a credential; null: only the orchestrator reaches it, so the
+   * repository travels to the machine as a git bundle (`bundle`).
+   */
+  readonly cloneUrl: string | null;
+  readonly defaultBranch: string;
+  /** The default branch's commit, 40 hex digits: the base of the run. */
+  readonly baseSha: string;
+}
+
+export interface ForkRequest {
+  /** `owner/name`. */
+  readonly repo: string;
+  /** Git URL or path of the upstream; null: the provider's own place for `repo`. */
+  readonly upstream: string | null;
+}
+
+/** What to push: a branch out of a git bundle that came from a machine, so nothing in it is trusted. */
+export interface PushRequest {
+  readonly fork: Fork;
+  readonly bundleFile: string;
+  /** Branch name, in the bundle and on the fork. */
+  readonly branch: string;
+  /** The commit that the branch must have afterwards. */
+  readonly sha: string;
+}
+
+/** A commit of a branch, newest first. */
+export interface BranchCommit {
+  readonly sha: string;
+  readonly subject: string;
+  readonly authoredAt: string;
+  readonly files: readonly string[];
+}
+
+/** Forks, pushes and facts about branches. Every adapter passes `forkProviderSuite` of `./testing`. */
+export interface ForkProvider {
+  readonly kind: string;
+  /** Forks, or adopts the fork that exists, and resolves when git itself answers with the base commit. */
+  fork(request: ForkRequest, signal?: AbortSignal): Promise<Fork>;
+  /** The fork of that upstream, or null. */
+  find(request: ForkRequest, signal?: AbortSignal): Promise<Fork | null>;
+  /** Writes a git bundle of the fork's default branch to `file`, for machines that cannot clone it. */
+  bundle(fork: Fork, file: string, signal?: AbortSignal): Promise<void>;
+  /**
+   * Pushes with compare-and-set from a clean clone, without hooks and without any configuration but its own.
+   * The branch must descend from the fork's base. Asking again for the same commit succeeds.
+   */
+  push(request: PushRequest, signal?: AbortSignal): Promise<void>;
+  /** The branch's commit on the fork, or null when there is no such branch: git itself is asked. */
+  branchSha(fork: Fork, branch: string, signal?: AbortSignal): Promise<string | null>;
+  /** Commits of `branch` since the base, newest first, at most `limit` (default 200). */
+  commits(fork: Fork, branch: string, limit?: number, signal?: AbortSignal): Promise<BranchCommit[]>;
+  /** URL of the branch that a person can open. */
+  branchUrl(fork: Fork, branch: string): string;
+}

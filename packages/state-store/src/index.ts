@@ -1,0 +1,30 @@
+export { StoreError, type StoreErrorCode, type StoreErrorFacts } from "./errors.ts";
+export type {
+  ClaimLabel,
+  CostKind,
+  CostRow,
+  DraftRow,
+  DraftState,
+  EventRow,
+  LeaseRow,
+  MachineRow,
+  MachineRowState,
+  OptimizationRow,
+  ProjectRow,
+  ProjectStatus,
+  RunOutcome,
+  RunRow,
+  StepResult,
+  StepRow,
+  Timestamp,
+} from "./rows.ts";
+export type {
+  Fence,
+  MachinePatch,
+  NewEvent,
+  ProjectFacts,
+  ProjectPatch,
+  RunPatch,
+  StateStore,
+  StepOutcome,
+} from "./store.ts";

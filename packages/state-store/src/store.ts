@@ -1,0 +1,125 @@
+import type {
+  CostRow,
+  DraftRow,
+  EventRow,
+  LeaseRow,
+  MachineRow,
+  OptimizationRow,
+  ProjectRow,
+  RunRow,
+  StepResult,
+  StepRow,
+} from "./rows.ts";
+
+/** Proof of the right to write: every write of a run carries one, and touches nothing when it is stale. */
+export interface Fence {
+  readonly lease: string;
+  readonly fence: number;
+}
+
+/** What comes from projects.json. */
+export type ProjectFacts = Pick<
+  ProjectRow,
+  "id" | "repo" | "language" | "company" | "contact_name" | "contact_email" | "contact_title"
+>;
+
+/** What the pipeline writes into a project's row. */
+export type ProjectPatch = Partial<
+  Omit<ProjectRow, "id" | "repo" | "language" | "company" | "contact_name" | "contact_email" | "contact_title" | "created_at">
+>;
+
+export type RunPatch = Partial<
+  Pick<RunRow, "step" | "attempt" | "due_at" | "outcome" | "reason" | "session_id" | "facts_json" | "finished_at">
+>;
+
+export type MachinePatch = Partial<
+  Pick<MachineRow, "state" | "provider_id" | "host" | "port" | "host_keys_json" | "running_at" | "gone_at">
+>;
+
+/** Everything that one outcome of a step writes, in one transaction. */
+export interface StepOutcome {
+  readonly result: StepResult;
+  readonly errorCode?: string;
+  readonly errorMessage?: string;
+  readonly run?: RunPatch;
+  readonly project?: ProjectPatch;
+  readonly machine?: { readonly name: string } & MachinePatch;
+  /** Replaces the run's optimizations. */
+  readonly optimizations?: readonly Omit<OptimizationRow, "run_id">[];
+  readonly drafts?: readonly DraftRow[];
+  readonly costs?: readonly Omit<CostRow, "run_id" | "recorded_at">[];
+  readonly events?: readonly NewEvent[];
+}
+
+export interface NewEvent {
+  readonly kind: string;
+  readonly message: string;
+  readonly data?: unknown;
+}
+
+/**
+ * The campaign's memory. One process at a time may hold a project's lease; everybody may read.
+ * Every method is atomic. Outcomes are on disk when the promise resolves.
+ *
+ * Errors are `StoreError`s; branch on `code`.
+ */
+export interface StateStore extends AsyncDisposable {
+  /** Version of the schema, the number of the last migration. */
+  readonly schemaVersion: number;
+
+  /** Inserts projects that are new and refreshes the facts of known ones; removes none. */
+  syncProjects(projects: readonly ProjectFacts[]): Promise<void>;
+  projects(): Promise<ProjectRow[]>;
+  project(id: string): Promise<ProjectRow | null>;
+
+  /**
+   * Takes the lease when it is free, expired, already `owner`'s, or when `mayTakeFrom` says that its holder is dead.
+   * null: somebody else holds it. Every acquisition has a greater fence than all before it.
+   */
+  acquireLease(
+    name: string,
+    owner: string,
+    ttlMs: number,
+    mayTakeFrom?: (holder: LeaseRow) => boolean,
+  ): Promise<LeaseRow | null>;
+  /** Throws `stale_lease` when the lease went to somebody else. */
+  renewLease(fence: Fence, ttlMs: number): Promise<void>;
+  /** Succeeds too when the lease is not held any more. */
+  releaseLease(fence: Fence): Promise<void>;
+  lease(name: string): Promise<LeaseRow | null>;
+
+  /** The next run of a project, at `step`, due now. Throws `run_active` when the latest one is not finished. */
+  createRun(fence: Fence, projectId: string, step: string): Promise<RunRow>;
+  latestRun(projectId: string): Promise<RunRow | null>;
+  run(id: string): Promise<RunRow | null>;
+  runs(projectId: string): Promise<RunRow[]>;
+  /** Changes outside a step: a stop that somebody asked for, say. */
+  updateRun(fence: Fence, runId: string, change: Omit<StepOutcome, "result">): Promise<RunRow>;
+
+  /**
+   * Journals the intent: one more attempt of the run's step, and marks attempts that a dead process left open as
+   * `abandoned`. `machine` is the row that must exist before its machine does; one of that name is left as it is.
+   */
+  beginStep(
+    fence: Fence,
+    runId: string,
+    step: string,
+    machine?: Pick<MachineRow, "name" | "provider" | "usd_per_hour">,
+  ): Promise<StepRow>;
+  /** Journals the outcome with all that it changes; returns the run as it is then. */
+  finishStep(fence: Fence, step: StepRow, outcome: StepOutcome): Promise<RunRow>;
+  steps(runId: string): Promise<StepRow[]>;
+
+  machine(name: string): Promise<MachineRow | null>;
+  /** Machines of a run, or all that are not gone. */
+  machines(filter: { readonly runId: string } | "alive"): Promise<MachineRow[]>;
+  optimizations(runId: string): Promise<OptimizationRow[]>;
+  drafts(projectId: string): Promise<DraftRow[]>;
+  /** A person sent them: sets `sent_at` where it is null. Returns the drafts of the project. */
+  markSent(projectId: string, at: Date): Promise<DraftRow[]>;
+  costs(runId: string): Promise<CostRow[]>;
+
+  appendEvent(event: NewEvent & { readonly projectId?: string; readonly runId?: string }): Promise<EventRow>;
+  /** Oldest first; `after` is an event id. */
+  events(filter?: { readonly projectId?: string; readonly after?: number; readonly limit?: number }): Promise<EventRow[]>;
+}
