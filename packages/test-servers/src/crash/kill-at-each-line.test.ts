@@ -6,14 +6,14 @@ import { expect, test } from "vitest";
 
 import { killAtEachLine } from "./kill-at-each-line.ts";
 
-// Writes a file, says so, waits (long, where it is to be killed meanwhile), goes on.
+// Writes a file, says so, goes on; waits long after the step where it is to be killed.
 const program = `
 const { writeFileSync } = require("fs");
 const step = (i) => {
   if (i === 3) return;
   writeFileSync(process.argv[1] + "/" + i, "");
   console.log("noise\\nwrote " + i);
-  setTimeout(step, Number(process.argv[2]), i + 1);
+  setTimeout(step, process.argv[2] === String(i) ? 60000 : 0, i + 1);
 };
 step(0);`;
 
@@ -23,8 +23,8 @@ test("kills once at every matching line", async () => {
   const fresh = async (index: number | null) => {
     const own = await mkdtemp(join(folder, `run-${index}-`));
     folders.push(own);
-    const waitMs = index === null ? "0" : "60000";
-    const command: [string, ...string[]] = [process.execPath, "--eval", program, own, waitMs];
+    const killedAfter = String(index);
+    const command: [string, ...string[]] = [process.execPath, "--eval", program, own, killedAfter];
     return { command };
   };
   try {
