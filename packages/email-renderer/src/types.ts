@@ -9,6 +9,15 @@ export interface RenderedEmail {
   readonly body: string;
 }
 
+/** Where a template names a variable. Lines and columns count from 1; the column is that of the name's first character. */
+export interface VariableUse {
+  readonly name: string;
+  readonly line: number;
+  readonly column: number;
+  /** `text`: `{name}` in a Liquid template, which prints it as it stands. An error when a variable has that name. */
+  readonly kind: "variable" | "text";
+}
+
 /** A compiled template, good for any number of contexts. */
 export interface EmailTemplate {
   /** File name: `email_1_proof.md`. */
@@ -17,7 +26,9 @@ export interface EmailTemplate {
   readonly syntax: "placeholder" | "liquid";
   /** Top-level variables that it uses. */
   readonly variables: readonly string[];
-  /** Throws `TemplateError` (`unknown_variable`, `render_failed`, `limit`). */
+  /** Every place that names a variable, in the file's order, also inside branches that are not taken. */
+  readonly uses: readonly VariableUse[];
+  /** Throws `TemplateError` (`unknown_variable`, `syntax`, `render_failed`, `limit`). */
   render(context: EmailContext): RenderedEmail;
 }
 
