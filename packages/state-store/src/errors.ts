@@ -7,8 +7,10 @@
  * - `read_only`: the file or its folder cannot be written
  * - `locked`: another process holds the database for too long (retryable)
  * - `disk_full`: nothing was written
+ * - `io_error`: the disk failed
  * - `migration_failed`: nothing was changed; the backup is named in the message
  * - `constraint`: a value that the schema does not take
+ * - `closed`: the store was used after it was disposed of
  */
 export type StoreErrorCode =
   | "stale_lease"
@@ -19,8 +21,10 @@ export type StoreErrorCode =
   | "read_only"
   | "locked"
   | "disk_full"
+  | "io_error"
   | "migration_failed"
-  | "constraint";
+  | "constraint"
+  | "closed";
 
 export interface StoreErrorFacts {
   readonly file?: string;

@@ -25,15 +25,38 @@ export type ProjectFacts = Pick<
 
 /** What the pipeline writes into a project's row. */
 export type ProjectPatch = Partial<
-  Omit<ProjectRow, "id" | "repo" | "language" | "company" | "contact_name" | "contact_email" | "contact_title" | "created_at">
+  Omit<
+    ProjectRow,
+    | "id"
+    | "repo"
+    | "language"
+    | "company"
+    | "contact_name"
+    | "contact_email"
+    | "contact_title"
+    | "created_at"
+  >
 >;
 
 export type RunPatch = Partial<
-  Pick<RunRow, "step" | "attempt" | "due_at" | "outcome" | "reason" | "session_id" | "facts_json" | "finished_at">
+  Pick<
+    RunRow,
+    | "step"
+    | "attempt"
+    | "due_at"
+    | "outcome"
+    | "reason"
+    | "session_id"
+    | "facts_json"
+    | "finished_at"
+  >
 >;
 
 export type MachinePatch = Partial<
-  Pick<MachineRow, "state" | "provider_id" | "host" | "port" | "host_keys_json" | "running_at" | "gone_at">
+  Pick<
+    MachineRow,
+    "state" | "provider_id" | "host" | "port" | "host_keys_json" | "running_at" | "gone_at"
+  >
 >;
 
 /** Everything that one outcome of a step writes, in one transaction. */
@@ -119,7 +142,13 @@ export interface StateStore extends AsyncDisposable {
   markSent(projectId: string, at: Date): Promise<DraftRow[]>;
   costs(runId: string): Promise<CostRow[]>;
 
-  appendEvent(event: NewEvent & { readonly projectId?: string; readonly runId?: string }): Promise<EventRow>;
+  appendEvent(
+    event: NewEvent & { readonly projectId?: string; readonly runId?: string },
+  ): Promise<EventRow>;
   /** Oldest first; `after` is an event id. */
-  events(filter?: { readonly projectId?: string; readonly after?: number; readonly limit?: number }): Promise<EventRow[]>;
+  events(filter?: {
+    readonly projectId?: string;
+    readonly after?: number;
+    readonly limit?: number;
+  }): Promise<EventRow[]>;
 }

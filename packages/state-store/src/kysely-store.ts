@@ -1,0 +1,233 @@
+import { applyChange } from "./apply-change.ts";
+import { StoreError } from "./errors.ts";
+import { findEvents, insertEvent } from "./events.ts";
+import { beginStep, finishStep } from "./journal.ts";
+import { acquireLease, findLease, releaseLease, renewLease, requireFence } from "./leases.ts";
+import { findDrafts, findProject, markSent, syncProjects } from "./projects.ts";
+import type {
+  CostRow,
+  DraftRow,
+  EventRow,
+  LeaseRow,
+  MachineRow,
+  OptimizationRow,
+  ProjectRow,
+  RunRow,
+  StepRow,
+} from "./rows.ts";
+import { createRun, findLatestRun, findRun, requireRun } from "./runs.ts";
+import type { Fence, NewEvent, ProjectFacts, StateStore, StepOutcome } from "./store.ts";
+import type { Db, Write } from "./transaction.ts";
+
+/** What the store needs to know of a database beyond Kysely's dialect. */
+export interface KyselyStoreOptions {
+  readonly schemaVersion: number;
+  readonly clock: () => Date;
+  /** Whether a transaction must lock the rows that it reads; false where it locks the whole database. */
+  readonly rowLocks: boolean;
+  /** The driver's error as a `StoreError`; anything else comes back as it is. */
+  readonly toStoreError: (error: unknown) => unknown;
+}
+
+/** `StateStore` on any database for which there is a Kysely dialect with `returning` and `on conflict`. */
+export class KyselyStore implements StateStore {
+  readonly schemaVersion: number;
+  readonly #db: Db;
+  readonly #options: KyselyStoreOptions;
+  #closing: Promise<void> | null = null;
+
+  constructor(db: Db, options: KyselyStoreOptions) {
+    this.schemaVersion = options.schemaVersion;
+    this.#db = db;
+    this.#options = options;
+  }
+
+  syncProjects(projects: readonly ProjectFacts[]): Promise<void> {
+    return this.#write((write) => syncProjects(write, projects));
+  }
+
+  projects(): Promise<ProjectRow[]> {
+    return this.#read((db) => db.selectFrom("projects").selectAll().orderBy("id").execute());
+  }
+
+  project(id: string): Promise<ProjectRow | null> {
+    return this.#read((db) => findProject(db, id));
+  }
+
+  acquireLease(
+    name: string,
+    owner: string,
+    ttlMs: number,
+    mayTakeFrom: (holder: LeaseRow) => boolean = () => false,
+  ): Promise<LeaseRow | null> {
+    return this.#write((write) => acquireLease(write, name, owner, ttlMs, mayTakeFrom));
+  }
+
+  renewLease(fence: Fence, ttlMs: number): Promise<void> {
+    return this.#write((write) => renewLease(write, fence, ttlMs));
+  }
+
+  releaseLease(fence: Fence): Promise<void> {
+    return this.#write((write) => releaseLease(write, fence));
+  }
+
+  lease(name: string): Promise<LeaseRow | null> {
+    return this.#read((db) => findLease(db, name));
+  }
+
+  createRun(fence: Fence, projectId: string, step: string): Promise<RunRow> {
+    return this.#fenced(fence, (write) => createRun(write, projectId, step));
+  }
+
+  latestRun(projectId: string): Promise<RunRow | null> {
+    return this.#read((db) => findLatestRun(db, projectId));
+  }
+
+  run(id: string): Promise<RunRow | null> {
+    return this.#read((db) => findRun(db, id));
+  }
+
+  runs(projectId: string): Promise<RunRow[]> {
+    return this.#read((db) =>
+      db
+        .selectFrom("runs")
+        .selectAll()
+        .where("project_id", "=", projectId)
+        .orderBy("number")
+        .execute(),
+    );
+  }
+
+  updateRun(fence: Fence, runId: string, change: Omit<StepOutcome, "result">): Promise<RunRow> {
+    return this.#fenced(fence, async (write) =>
+      applyChange(write, await requireRun(write.trx, runId), change),
+    );
+  }
+
+  beginStep(
+    fence: Fence,
+    runId: string,
+    step: string,
+    machine?: Pick<MachineRow, "name" | "provider" | "usd_per_hour">,
+  ): Promise<StepRow> {
+    return this.#fenced(fence, (write) => beginStep(write, fence, runId, step, machine));
+  }
+
+  finishStep(fence: Fence, step: StepRow, outcome: StepOutcome): Promise<RunRow> {
+    return this.#fenced(fence, (write) => finishStep(write, step, outcome));
+  }
+
+  steps(runId: string): Promise<StepRow[]> {
+    return this.#read((db) =>
+      db.selectFrom("steps").selectAll().where("run_id", "=", runId).orderBy("id").execute(),
+    );
+  }
+
+  machine(name: string): Promise<MachineRow | null> {
+    return this.#read(async (db) => {
+      const row = await db
+        .selectFrom("machines")
+        .selectAll()
+        .where("name", "=", name)
+        .executeTakeFirst();
+      return row ?? null;
+    });
+  }
+
+  machines(filter: { readonly runId: string } | "alive"): Promise<MachineRow[]> {
+    return this.#read((db) => {
+      const query = db.selectFrom("machines").selectAll().orderBy("intended_at").orderBy("name");
+      return (
+        filter === "alive"
+          ? query.where("state", "!=", "gone")
+          : query.where("run_id", "=", filter.runId)
+      ).execute();
+    });
+  }
+
+  optimizations(runId: string): Promise<OptimizationRow[]> {
+    return this.#read((db) =>
+      db
+        .selectFrom("optimizations")
+        .selectAll()
+        .where("run_id", "=", runId)
+        .orderBy("position")
+        .execute(),
+    );
+  }
+
+  drafts(projectId: string): Promise<DraftRow[]> {
+    return this.#read((db) => findDrafts(db, projectId));
+  }
+
+  markSent(projectId: string, at: Date): Promise<DraftRow[]> {
+    return this.#write((write) => markSent(write, projectId, at));
+  }
+
+  costs(runId: string): Promise<CostRow[]> {
+    return this.#read((db) =>
+      db
+        .selectFrom("costs")
+        .selectAll()
+        .where("run_id", "=", runId)
+        .orderBy("kind")
+        .orderBy("source")
+        .execute(),
+    );
+  }
+
+  appendEvent(
+    event: NewEvent & { readonly projectId?: string; readonly runId?: string },
+  ): Promise<EventRow> {
+    return this.#write((write) => insertEvent(write, event));
+  }
+
+  events(
+    filter: { readonly projectId?: string; readonly after?: number; readonly limit?: number } = {},
+  ): Promise<EventRow[]> {
+    return this.#read((db) => findEvents(db, filter));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing ??= this.#close();
+    await this.#closing;
+  }
+
+  /** Kysely serves in order, so whatever was asked for earlier is done once a turn of one's own comes. */
+  async #close(): Promise<void> {
+    await this.#db.connection().execute(async () => {});
+    await this.#db.destroy();
+  }
+
+  async #read<Result>(work: (db: Db) => Promise<Result>): Promise<Result> {
+    this.#requireOpen();
+    try {
+      return await work(this.#db);
+    } catch (error) {
+      throw this.#options.toStoreError(error);
+    }
+  }
+
+  async #write<Result>(work: (write: Write) => Promise<Result>): Promise<Result> {
+    this.#requireOpen();
+    const { clock, rowLocks, toStoreError } = this.#options;
+    try {
+      return await this.#db.transaction().execute((trx) => work({ trx, now: clock(), rowLocks }));
+    } catch (error) {
+      throw toStoreError(error);
+    }
+  }
+
+  #fenced<Result>(fence: Fence, work: (write: Write) => Promise<Result>): Promise<Result> {
+    return this.#write(async (write) => {
+      await requireFence(write, fence);
+      return await work(write);
+    });
+  }
+
+  #requireOpen(): void {
+    if (this.#closing !== null) {
+      throw new StoreError("closed", "The store was disposed of. Open it again before using it.");
+    }
+  }
+}
