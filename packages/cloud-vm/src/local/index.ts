@@ -1,0 +1,1 @@
+export { localProvider, type LocalProviderOptions } from "./local-provider.ts";
