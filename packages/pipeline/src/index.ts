@@ -1,1 +1,23 @@
-export {};
+export { readSecrets, type Secrets, secretsOf } from "./campaign/secrets.ts";
+export { systemClock } from "./clock.ts";
+
+export { machineRequest } from "./machine/machine-request.ts";
+export { type SessionPool, sessionPool } from "./machine/session-pool.ts";
+export type { RunProgress } from "./run/advance.ts";
+export { discardMachine } from "./run/discard-machine.ts";
+export { drive, type DriveOptions, type DriveResult } from "./run/drive.ts";
+export { driveAll, type ProjectResult } from "./run/drive-all.ts";
+export { rerender, type RerenderResult } from "./run/rerender.ts";
+export { machineNameOf, sessionIdOf } from "./run/run-identity.ts";
+export { requestStop, stopWasRequested } from "./run/stop-request.ts";
+export type { Clock, Services } from "./services.ts";
+export { isBeyond, parsePosition, type Position, type StepName, STEPS } from "./state/step-name.ts";
+export { stopDecision, type StopDecision, type StopLimits, type WatchFacts } from "./state/stop-rules.ts";
+export {
+  type RunEvent,
+  type RunState,
+  transition,
+  type Transition,
+  type TransitionPolicy,
+} from "./state/transition.ts";
+export { type Verdict, verdictOf } from "./state/verdict.ts";

@@ -1,0 +1,47 @@
+import type { Command } from "../command.ts";
+import { DRY_RUN, ONE_PROJECT, SOME_PROJECTS } from "./positionals.ts";
+
+export const AGENT_COMMANDS: readonly Command[] = [
+  {
+    usage: "stop [ids..]",
+    describe: "Ask agents to end now; their results are fetched first",
+    positionals: SOME_PROJECTS,
+    options: { all: { type: "boolean", default: false, describe: "Every running project" } },
+    examples: [["uo stop project-001", "then: uo collect project-001"]],
+    load: async () => (await import("../handlers/stop.ts")).stop,
+  },
+  {
+    usage: "logs <id>",
+    describe: "Show what the agent says",
+    positionals: ONE_PROJECT,
+    options: {
+      follow: { type: "boolean", alias: "f", default: false, describe: "Go on while the agent runs" },
+      lines: { type: "number", alias: "n", default: 40, describe: "Lines from the end; 0: all" },
+      raw: { type: "boolean", default: false, describe: "The log as it is, escape sequences removed" },
+    },
+    examples: [["uo logs project-001 -f", ""]],
+    load: async () => (await import("../handlers/logs.ts")).logs,
+  },
+  {
+    usage: "ssh <id> [command..]",
+    describe: "Open your own ssh on the project's machine",
+    positionals: { ...ONE_PROJECT, command: { type: "string", array: true, describe: "Command to run there", default: [] } },
+    examples: [
+      ["uo ssh project-001", "a shell"],
+      ["uo ssh project-001 -- git -C project log --oneline", "one command"],
+    ],
+    load: async () => (await import("../handlers/ssh.ts")).ssh,
+  },
+  {
+    usage: "destroy [ids..]",
+    describe: "Remove machines by hand",
+    positionals: SOME_PROJECTS,
+    options: {
+      all: { type: "boolean", default: false, describe: "The machines of every project" },
+      discard: { type: "boolean", default: false, describe: "Even where results would be lost" },
+      ...DRY_RUN,
+    },
+    examples: [["uo destroy project-001 --discard", "its results are given up"]],
+    load: async () => (await import("../handlers/destroy.ts")).destroy,
+  },
+];

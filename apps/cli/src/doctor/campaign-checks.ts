@@ -1,0 +1,75 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { type Campaign, openCampaign } from "@universe-optimize/pipeline/compose";
+import { errorFacts } from "@universe-optimize/pipeline/errors";
+import { checkVariables, readTemplates } from "@universe-optimize/email-renderer";
+import { CONTEXT_FIELDS } from "@universe-optimize/email-context";
+import { campaignPaths } from "@universe-optimize/pipeline/campaign";
+import { bad, type Check, good, note } from "./check.ts";
+
+/** Everything that can be known of a campaign without spending anything. */
+export async function campaignChecks(directory: string, signal: AbortSignal): Promise<Check[]> {
+  const paths = campaignPaths(directory);
+  if (!existsSync(paths.config)) return [note("campaign", `${paths.root} is no campaign folder: only this computer was checked`)];
+  let campaign: Campaign;
+  try {
+    campaign = await openCampaign(directory);
+  } catch (error) {
+    return [bad("campaign", errorFacts(error).message)];
+  }
+  await using open = campaign;
+  return [
+    good("campaign", `${open.services.config.campaign}, ${open.projects.length} projects`),
+    ...(await templateChecks(paths.templates)),
+    agentCheck(open),
+    ...(await machineChecks(open, signal)),
+    ...open.projects
+      .filter((project) => project.target_contact?.email == null)
+      .map((project) => note(project.id, "no contact address yet: drafts will be made, but whom would they go to?")),
+  ];
+}
+
+async function templateChecks(directory: string): Promise<Check[]> {
+  try {
+    const templates = await readTemplates(directory);
+    for (const template of templates) checkVariables(template, CONTEXT_FIELDS);
+    return [good("templates", `${templates.length} templates use known variables only`)];
+  } catch (error) {
+    return [bad("templates", errorFacts(error).message)];
+  }
+}
+
+function agentCheck({ services }: Campaign): Check {
+  const { agent } = services.config;
+  switch (agent.kind) {
+    case "demo":
+      return good("agent", "the demonstration agent; it knows only the two demonstration projects");
+    case "command":
+      return agent.command === null ? bad("agent", "agent.command is missing: say what to run") : good("agent", agent.command);
+    case "claude-code": {
+      if (agent.plugin !== null && !existsSync(resolve(services.paths.root, agent.plugin)))
+        return bad("agent", `agent.plugin: ${resolve(services.paths.root, agent.plugin)} does not exist; correct the path or set it to null`);
+      const key = ["ANTHROPIC_API_KEY", "AWS_BEARER_TOKEN_BEDROCK"].find((name) => services.secrets.get(name) !== null);
+      return key === undefined
+        ? bad("agent", "no key for Claude Code: set ANTHROPIC_API_KEY, or CLAUDE_CODE_USE_BEDROCK with AWS_BEARER_TOKEN_BEDROCK, in the environment or in .env")
+        : good("agent", `claude-code, model ${agent.model}, key from ${key}`);
+    }
+  }
+}
+
+async function machineChecks({ services }: Campaign, signal: AbortSignal): Promise<Check[]> {
+  const isolation = note("machines", `${services.machines.kind}: ${services.machines.isolation}`);
+  try {
+    const alive = await services.machines.list({ project: "universe-optimize", campaign: services.config.campaign }, signal);
+    const known = new Set((await services.store.machines("alive")).map(({ name }) => name));
+    const strays = alive.filter(({ name }) => !known.has(name));
+    return [
+      isolation,
+      strays.length === 0
+        ? good("leftovers", `${alive.length} machines alive, each belongs to a run`)
+        : bad("leftovers", `${strays.map(({ name }) => name).join(", ")} belong to no run: remove with 'uo destroy --all'`),
+    ];
+  } catch (error) {
+    return [isolation, bad("machines", errorFacts(error).message)];
+  }
+}

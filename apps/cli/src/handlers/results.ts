@@ -1,0 +1,42 @@
+import { existsSync } from "node:fs";
+import { join, relative } from "node:path";
+import { projectPaths } from "@universe-optimize/pipeline/campaign";
+import { readFacts } from "@universe-optimize/pipeline/facts";
+import { PipelineError } from "@universe-optimize/pipeline/errors";
+import type { Handler } from "../command.ts";
+import { resultsText } from "../views/results-view.ts";
+import { viewCampaign } from "./project-states.ts";
+import { selectProject } from "./select-projects.ts";
+
+export const results: Handler = async (args, io) => {
+  await using campaign = await viewCampaign(args);
+  const project = selectProject(campaign.projects, String(args["id"]));
+  const row = (await campaign.store?.project(project.id)) ?? null;
+  const run = (await campaign.store?.latestRun(project.id)) ?? null;
+  const paths = projectPaths(campaign.paths, project.id);
+  if (row === null || run === null || campaign.store === null || !existsSync(paths.results))
+    throw new PipelineError("not_now", `${project.id} has no results yet: 'uo status ${project.id}' tells where it stands.`, {
+      projectId: project.id,
+    });
+  const { readResults } = await import("@universe-optimize/results-parser");
+  const found = await readResults(paths.results);
+  const optimizations = await campaign.store.optimizations(run.id);
+  const branchUrl = readFacts(run).branchUrl ?? null;
+  const emails = (await campaign.store.drafts(project.id)).length === 0 ? null : relative(campaign.paths.root, join(paths.results, "emails"));
+  const totals = {
+    cpuPct: found.summary?.headline.totalCpuImprovementPct ?? null,
+    memoryMib: found.summary?.headline.totalMemorySavedMb ?? null,
+  };
+  if (io.json)
+    io.out(
+      `${JSON.stringify({ ok: true, project: row, run, branchUrl, counts: found.counts, totals, optimizations, issues: found.issues, emails }, null, 2)}\n`,
+    );
+  else {
+    io.out(
+      resultsText({ row, branchUrl, optimizations, counts: found.counts, totals, reason: run.reason, emails }, { all: args["all"] === true }),
+    );
+    for (const issue of found.issues)
+      io.err(`${issue.file}${issue.line === null ? "" : `:${issue.line}`}: ${issue.field === null ? "" : `${issue.field}: `}${issue.message}\n`);
+  }
+  return 0;
+};

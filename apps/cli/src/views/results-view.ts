@@ -1,0 +1,71 @@
+import type { RunResults } from "@universe-optimize/results-parser";
+import type { OptimizationRow, ProjectRow } from "@universe-optimize/state-store";
+
+/** What `uo results` shows of one project. */
+export interface ResultsFacts {
+  readonly row: ProjectRow;
+  readonly branchUrl: string | null;
+  readonly optimizations: readonly OptimizationRow[];
+  readonly counts: RunResults["counts"];
+  /** Headline totals: percent and MiB; null where nobody says. */
+  readonly totals: { readonly cpuPct: number | null; readonly memoryMib: number | null };
+  readonly reason: string | null;
+  /** Folder of the drafts relative to the campaign; null: none. */
+  readonly emails: string | null;
+}
+
+const TOP = 4;
+
+/** The specification's text. */
+export function resultsText(facts: ResultsFacts, options: { readonly all: boolean }): string {
+  const { row, counts } = facts;
+  const lines = [`Project: ${row.repo}`, `Status: ${row.status}`];
+  if (facts.reason !== null) lines.push(`Reason: ${facts.reason}`);
+  if (facts.branchUrl !== null) lines.push(`Branch: ${facts.branchUrl}`);
+  if (counts.experiments !== null)
+    lines.push(`Experiments: ${counts.experiments} total (${counts.kept ?? "?"} kept, ${counts.discarded ?? "?"} discarded)`);
+  lines.push("", ...optimizationLines(facts.optimizations, options.all));
+  const headline = headlineOf(facts.totals);
+  if (headline !== null) lines.push("", `Headline: ${headline}`);
+  const contact = contactOf(row);
+  lines.push("", ...(contact === null ? [] : [`Contact: ${contact}`]));
+  lines.push(`Emails: ${facts.emails === null ? "none" : `${facts.emails}/`}`);
+  if (facts.optimizations.some(({ label }) => label === "unproven"))
+    lines.push("", "These numbers are the agent's own: unproven until they are measured again.");
+  return `${lines.join("\n")}\n`;
+}
+
+function optimizationLines(rows: readonly OptimizationRow[], all: boolean): string[] {
+  if (rows.length === 0) return ["No optimizations."];
+  const sorted = rows.toSorted((a, b) => (b.speedup ?? 0) - (a.speedup ?? 0) || a.position - b.position);
+  const shown = all ? sorted : sorted.slice(0, TOP);
+  const width = Math.max(18, ...shown.map((row) => row.function_name.length));
+  const gain = Math.max(11, ...shown.map((row) => gainOf(row).length));
+  return [
+    "Top optimizations:",
+    ...shown.map((row, index) =>
+      `  ${index + 1}. ${row.function_name.padEnd(width)}  ${gainOf(row).padEnd(gain)}   ${row.technique || row.description}`.trimEnd(),
+    ),
+    ...(shown.length < sorted.length ? ["  ..."] : []),
+  ];
+}
+
+/** Rounded down: what is shown is never more than what was said. */
+function gainOf(row: OptimizationRow): string {
+  if (row.speedup !== null && row.speedup > 1) return `${(Math.floor(row.speedup * 10 + 1e-9) / 10).toFixed(1)}x faster`;
+  if (row.memory_mib !== null && row.memory_mib > 0) return `-${Math.floor(row.memory_mib)} MiB`;
+  return row.speedup_text ?? row.memory_text ?? "--";
+}
+
+function headlineOf({ cpuPct, memoryMib }: ResultsFacts["totals"]): string | null {
+  const parts = [
+    ...(cpuPct === null || cpuPct <= 0 ? [] : [`${Math.floor(cpuPct)}% total CPU improvement`]),
+    ...(memoryMib === null || memoryMib <= 0 ? [] : [`${Math.floor(memoryMib)} MiB memory saved`]),
+  ];
+  return parts.length === 0 ? null : parts.join(", ");
+}
+
+function contactOf({ contact_name, contact_title, contact_email }: ProjectRow): string | null {
+  if (contact_name === null) return null;
+  return `${contact_name}${contact_title === null || contact_title === "" ? "" : ` (${contact_title})`} -- ${contact_email ?? "no address yet"}`;
+}

@@ -1,0 +1,1 @@
+export { type CampaignPaths, campaignPaths, type ProjectPaths, projectPaths } from "./campaign-paths.ts";

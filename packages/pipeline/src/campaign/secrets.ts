@@ -1,0 +1,44 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+/** Secrets by name: the environment first, then the campaign's `.env`. Values never leave this object but to a machine. */
+export interface Secrets {
+  /** The value, or null when it is not set or empty. */
+  get(name: string): string | null;
+  /** Those of `names` that are set. */
+  pick(names: readonly string[]): Record<string, string>;
+}
+
+export function secretsOf(...sources: readonly Readonly<Record<string, string | undefined>>[]): Secrets {
+  const get = (name: string): string | null => {
+    for (const source of sources) {
+      const value = source[name];
+      if (value !== undefined && value !== "") return value;
+    }
+    return null;
+  };
+  return {
+    get,
+    pick(names) {
+      const picked: Record<string, string> = {};
+      for (const name of names) {
+        const value = get(name);
+        if (value !== null) picked[name] = value;
+      }
+      return picked;
+    },
+  };
+}
+
+/** Environment and `.env` of a campaign's folder. */
+export async function readSecrets(root: string, environment: NodeJS.ProcessEnv = process.env): Promise<Secrets> {
+  let text: string;
+  try {
+    text = await readFile(join(root, ".env"), "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return secretsOf(environment);
+    throw error;
+  }
+  const { parse } = await import("dotenv");
+  return secretsOf(environment, parse(text));
+}

@@ -1,0 +1,3 @@
+export { type Campaign, forkProvider, machineProvider, openCampaign } from "./compose.ts";
+export { openStore } from "./open-store.ts";
+export { campaignSshKey, type SshKey } from "./ssh-key.ts";

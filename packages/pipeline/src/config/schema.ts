@@ -1,0 +1,103 @@
+import { z } from "zod";
+import type { Config } from "./config.ts";
+
+const NAME = /^[a-z0-9][a-z0-9-]{0,39}$/;
+const BRANCH = /^(?!.*(?:\.\.|\/\/|@\{|\.lock(?:\/|$)))[A-Za-z0-9][A-Za-z0-9._/-]{0,99}(?<![/.])$/;
+
+const hours = (value: number): z.ZodDefault<z.ZodNumber> => z.number().positive().max(24 * 14).default(value);
+const minutes = (value: number): z.ZodDefault<z.ZodNumber> => z.number().positive().max(60 * 24).default(value);
+const seconds = (value: number): z.ZodDefault<z.ZodNumber> => z.number().positive().max(3600).default(value);
+
+const host = z.strictObject({
+  name: z.string().regex(NAME).describe("Name of the machine in this inventory."),
+  host: z.string().min(1).describe("Host name or address."),
+  port: z.int().min(1).max(65535).default(22),
+  username: z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]{0,31}$/),
+  hostKeys: z
+    .array(z.string().regex(/^(ssh|ecdsa|sk)-[a-z0-9@.-]+ [A-Za-z0-9+/=]+$/))
+    .min(1)
+    .describe("Host keys in OpenSSH form, as `ssh-keyscan HOST` prints them after the host's name."),
+});
+
+const github = z.strictObject({
+  organization: z
+    .string()
+    .regex(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})$/)
+    .default("our-org")
+    .describe("Organization that owns the forks; with provider `local`, the folder below forks/."),
+  provider: z.literal("local").default("local").describe("`local`: bare repositories in the campaign's forks/ folder."),
+  push: z.literal("orchestrator").default("orchestrator").describe("Who pushes the branch to the fork."),
+});
+
+const machines = z.strictObject({
+  provider: z
+    .enum(["local", "hosts"])
+    .default("local")
+    .describe("`local`: folders on this computer behind SSH (no isolation). `hosts`: existing SSH machines."),
+  concurrency: z.int().min(1).max(1000).default(2).describe("Machines alive at the same time."),
+  ttlHours: hours(24).describe("Age at which a machine is removed whatever it does."),
+  hosts: z
+    .strictObject({
+      privateKeyFile: z
+        .string()
+        .min(1)
+        .nullable()
+        .default(null)
+        .describe("Private key that may log in to the inventory; null: the campaign's own (.universe/ssh)."),
+      inventory: z.array(host).default([]),
+    })
+    .prefault({}),
+});
+
+const agent = z.strictObject({
+  kind: z.enum(["claude-code", "command", "demo"]).default("claude-code"),
+  model: z.string().min(1).default("opus").describe("Model alias or full id."),
+  maxTurns: z.int().min(1).default(400),
+  maxBudgetUsd: z.number().positive().nullable().default(20),
+  plugin: z.string().min(1).nullable().default(null).describe("Folder of the Codeflash plugin (Python projects)."),
+  command: z.string().min(1).nullable().default(null).describe("For kind `command`: what to run in the project's folder."),
+  secrets: z
+    .array(z.string().regex(/^[A-Z_][A-Z0-9_]{0,63}$/))
+    .default([])
+    .describe("Names of further environment variables that the agent needs; values stay out of this file."),
+});
+
+const run = z.strictObject({
+  branch: z.string().regex(BRANCH).default("codeflash/optimize"),
+  timeLimitHours: hours(8),
+  noResultHours: hours(5),
+  pollMinutes: minutes(10),
+  overtimeMinutes: minutes(15),
+  afterResultMinutes: minutes(15),
+  stopGraceSeconds: seconds(60),
+  bootstrapMinutes: minutes(30),
+  retrySeconds: seconds(15),
+});
+
+const outreach = z.strictObject({
+  gate: z
+    .strictObject({ minVerified: z.int().min(1).default(3), minSpeedup: z.number().min(1).default(1.5) })
+    .prefault({})
+    .describe("No draft below this."),
+  calendlyLink: z.url({ protocol: /^https$/ }).default("https://calendly.com/codeflash-saurabh/30min"),
+});
+
+/** The file as a person writes it: unknown keys are errors, nearly every key has a default. */
+export const configSchema: z.ZodType<Config> = z.strictObject({
+  $schema: z.string().optional(),
+  campaign: z.string().regex(NAME).describe("Name of the campaign: lower-case letters, digits and `-`."),
+  github: github.prefault({}),
+  machines: machines.prefault({}),
+  agent: agent.prefault({}),
+  run: run.prefault({}),
+  outreach: outreach.prefault({}),
+}) as unknown as z.ZodType<Config>;
+
+/** JSON Schema (2020-12) of universe.config.json, for the editor's completion. */
+export function configJsonSchema(): object {
+  return {
+    title: "universe.config.json",
+    description: "Settings of a Universe Optimize campaign.",
+    ...z.toJSONSchema(configSchema, { io: "input" }),
+  };
+}

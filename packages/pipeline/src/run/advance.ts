@@ -1,0 +1,144 @@
+import type { Project } from "@universe-optimize/project-list";
+import type { Fence, RunRow, StepOutcome, StepRow } from "@universe-optimize/state-store";
+import { errorFacts, type ErrorFacts } from "../errors.ts";
+import type { Services } from "../services.ts";
+import { parsePosition, type Position, type StepName } from "../state/step-name.ts";
+import { type RunEvent, type RunState, transition, type Transition } from "../state/transition.ts";
+import { STEP_TABLE } from "../steps/index.ts";
+import type { StepContext, StepReport } from "../steps/step.ts";
+import { readFacts, writeFacts } from "./facts.ts";
+import { sessionIdOf } from "./run-identity.ts";
+
+const MAX_RETRY_MS = 15 * 60_000;
+
+/** What happened to a run, for whoever shows it. */
+export type RunProgress =
+  | { readonly kind: "begun"; readonly step: StepName; readonly attempt: number }
+  | { readonly kind: "line"; readonly step: StepName; readonly message: string }
+  | { readonly kind: "done"; readonly step: StepName; readonly next: Position; readonly reason: string | null }
+  | { readonly kind: "waiting"; readonly step: StepName; readonly ms: number }
+  | { readonly kind: "failed"; readonly step: StepName; readonly error: ErrorFacts; readonly retryInMs: number | null };
+
+export interface AdvanceInput {
+  readonly services: Services;
+  readonly project: Project;
+  readonly fence: Fence;
+  readonly signal: AbortSignal;
+  readonly report: (progress: RunProgress) => void;
+}
+
+/** The run after one step, and whether it is blocked on a person. */
+export interface Advanced {
+  readonly run: RunRow;
+  readonly blocked: ErrorFacts | null;
+}
+
+/**
+ * Does the run's next step once: journals the intent, executes, journals the outcome with everything that it changes.
+ * A crash anywhere in between leaves the run at this step, and every step may be done again.
+ *
+ * @throws StoreError `stale_lease` when somebody else took over; the signal's reason when aborted
+ */
+export async function advanceOnce(input: AdvanceInput, run: RunRow): Promise<Advanced> {
+  const { services, fence, signal, report } = input;
+  const position = parsePosition(run.step);
+  if (position === "finished") return { run, blocked: null };
+  const step = STEP_TABLE[position];
+  const context: StepContext = {
+    services,
+    project: input.project,
+    run,
+    facts: readFacts(run),
+    signal,
+    progress: (message) => report({ kind: "line", step: position, message }),
+  };
+  const intent = await step.intent?.(context);
+  const row = await services.store.beginStep(fence, run.id, position, intent);
+  report({ kind: "begun", step: position, attempt: row.attempt });
+
+  let event: RunEvent;
+  let made: StepReport | null = null;
+  let error: ErrorFacts | null = null;
+  try {
+    made = await step.execute(context);
+    event = made;
+  } catch (thrown) {
+    // An abort says nothing about the step: the attempt stays open and the next process does it again.
+    signal.throwIfAborted();
+    error = errorFacts(thrown);
+    event =
+      error.code === "machine_gone"
+        ? { kind: "machine_gone", message: error.message }
+        : { kind: "failed", ...error };
+  }
+  const state: RunState = { step: position, attempt: row.attempt, outcome: run.outcome, reason: run.reason };
+  const next = transition(state, event, {
+    retryMs: services.config.run.retrySeconds * 1000,
+    maxRetryMs: MAX_RETRY_MS,
+  });
+  const after = await services.store.finishStep(fence, row, outcomeOf(context, row, event, next, made, error));
+  tell(report, position, event, next, error);
+  return { run: after, blocked: next.blocked ? error : null };
+}
+
+function outcomeOf(
+  context: StepContext,
+  row: StepRow,
+  event: RunEvent,
+  next: Transition,
+  made: StepReport | null,
+  error: ErrorFacts | null,
+): StepOutcome {
+  const { services, facts } = context;
+  const now = services.clock.now();
+  const finished = next.step === "finished";
+  const merged = { ...facts, ...made?.facts, blocked: next.blocked };
+  return {
+    ...made?.changes,
+    result: event.kind === "succeeded" ? "succeeded" : event.kind === "again" ? "again" : "failed",
+    ...(error === null ? {} : { errorCode: error.code, errorMessage: error.message }),
+    run: {
+      step: next.step,
+      attempt: next.repeat && event.kind !== "again" ? row.attempt : 0,
+      due_at: new Date(now.getTime() + next.dueInMs).toISOString(),
+      outcome: next.outcome,
+      reason: next.reason,
+      session_id: sessionIdOf(context.run.id),
+      facts_json: writeFacts(merged),
+      ...(finished ? { finished_at: now.toISOString() } : {}),
+    },
+    project: {
+      ...made?.changes?.project,
+      status: next.status,
+      ...(next.outcome !== null && context.run.outcome === null ? { completed_at: now.toISOString() } : {}),
+    },
+    events: [
+      ...(made?.changes?.events ?? []),
+      ...(event.kind === "again" ? [] : [{ kind: `step.${row.step}`, message: describe(row, event, next) }]),
+    ],
+  };
+}
+
+function describe(row: StepRow, event: RunEvent, next: Transition): string {
+  switch (event.kind) {
+    case "succeeded":
+      return `${row.step} done${next.reason === null ? "" : `: ${next.reason}`}`;
+    case "again":
+      return `${row.step} goes on`;
+    case "machine_gone":
+    case "failed":
+      return `${row.step} failed (attempt ${row.attempt}): ${event.message}`;
+  }
+}
+
+function tell(
+  report: (progress: RunProgress) => void,
+  step: StepName,
+  event: RunEvent,
+  next: Transition,
+  error: ErrorFacts | null,
+): void {
+  if (event.kind === "again") report({ kind: "waiting", step, ms: next.dueInMs });
+  else if (error !== null) report({ kind: "failed", step, error, retryInMs: next.repeat && !next.blocked ? next.dueInMs : null });
+  else report({ kind: "done", step, next: next.step, reason: next.reason });
+}

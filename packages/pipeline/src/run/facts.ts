@@ -1,0 +1,75 @@
+import { z } from "zod";
+import type { NumbersBasis } from "@universe-optimize/email-context";
+import type { Fork } from "@universe-optimize/github-fork";
+import type { RunRow } from "@universe-optimize/state-store";
+import { PipelineError } from "../errors.ts";
+
+/** What the steps of a run learned, kept in the run's row so that any process can go on. */
+export interface RunFacts {
+  readonly fork?: Fork;
+  /** URL of the run's branch for a person. */
+  readonly branchUrl?: string;
+  /** Name of the run's machine; the same for every attempt. */
+  readonly machine?: string;
+  /** Commit of the branch that the harvested bundle ends at. */
+  readonly harvestedSha?: string;
+  /** Commit of the branch on the fork, once pushed and read back. */
+  readonly pushedSha?: string;
+  /** Seconds of the run at which the summary was first seen. */
+  readonly summarySeenAtSeconds?: number;
+  readonly stop?: { readonly code: string; readonly reason: string };
+  /** Reasons of the gate where there is no draft. */
+  readonly gate?: { readonly pass: boolean; readonly reasons: readonly string[] };
+  /** Where the numbers of the context come from. */
+  readonly basis?: NumbersBasis;
+  /** A step waits for a person. */
+  readonly blocked?: boolean;
+}
+
+const fork: z.ZodType<Fork> = z.object({
+  repo: z.string(),
+  forkRepo: z.string(),
+  parent: z.string(),
+  webUrl: z.string(),
+  cloneUrl: z.string().nullable(),
+  defaultBranch: z.string(),
+  baseSha: z.string(),
+});
+
+const schema = z.looseObject({
+  fork: fork.optional(),
+  branchUrl: z.string().optional(),
+  machine: z.string().optional(),
+  harvestedSha: z.string().optional(),
+  pushedSha: z.string().optional(),
+  summarySeenAtSeconds: z.number().optional(),
+  stop: z.object({ code: z.string(), reason: z.string() }).optional(),
+  gate: z.object({ pass: z.boolean(), reasons: z.array(z.string()) }).optional(),
+  basis: z.enum(["unproven", "proven"]).optional(),
+  blocked: z.boolean().optional(),
+});
+
+/** @throws PipelineError `damaged_facts` */
+export function readFacts(run: RunRow): RunFacts {
+  try {
+    return schema.parse(JSON.parse(run.facts_json)) as RunFacts;
+  } catch (cause) {
+    throw new PipelineError("damaged_facts", `run ${run.id}: its facts in the database cannot be read`, { cause });
+  }
+}
+
+export function writeFacts(facts: RunFacts): string {
+  return JSON.stringify(facts);
+}
+
+/** The fork of a run that is past its first step. @throws PipelineError `damaged_facts` */
+export function requireFork(facts: RunFacts, runId: string): Fork {
+  if (facts.fork === undefined) throw new PipelineError("damaged_facts", `run ${runId}: no fork is recorded`);
+  return facts.fork;
+}
+
+/** The machine's name of a run that is past provisioning. @throws PipelineError `damaged_facts` */
+export function requireMachine(facts: RunFacts, runId: string): string {
+  if (facts.machine === undefined) throw new PipelineError("damaged_facts", `run ${runId}: no machine is recorded`);
+  return facts.machine;
+}

@@ -1,0 +1,143 @@
+import type { ProjectStatus, RunOutcome } from "@universe-optimize/state-store";
+import { isBeyond, type Position, STATUS_AT, stepAfter, type StepName } from "./step-name.ts";
+
+/** Where a run stands: all that decides what comes next. */
+export interface RunState {
+  readonly step: StepName;
+  /** How often `step` has been begun, this time included. */
+  readonly attempt: number;
+  readonly outcome: RunOutcome | null;
+  readonly reason: string | null;
+}
+
+/** What came of doing `RunState.step` once. */
+export type RunEvent =
+  /** Done. `outcome` decides the run (collect's verdict, or a skip). */
+  | { readonly kind: "succeeded"; readonly outcome?: RunOutcome; readonly reason?: string }
+  /** Not yet: ask again after this long. */
+  | { readonly kind: "again"; readonly afterMs: number }
+  | { readonly kind: "failed"; readonly code: string; readonly message: string; readonly retryable: boolean }
+  /** The provider is sure that the machine does not exist any more. */
+  | { readonly kind: "machine_gone"; readonly message: string };
+
+export interface TransitionPolicy {
+  /** First pause before a retry; it doubles with every attempt. */
+  readonly retryMs: number;
+  readonly maxRetryMs: number;
+}
+
+/** Where the run stands next. */
+export interface Transition {
+  readonly step: Position;
+  /** true: the same step again (its attempts go on counting). */
+  readonly repeat: boolean;
+  /** Pause before `step`, from now. */
+  readonly dueInMs: number;
+  readonly outcome: RunOutcome | null;
+  readonly reason: string | null;
+  readonly status: ProjectStatus;
+  /** A person must act before `step` can succeed; it is tried again when somebody asks for it. */
+  readonly blocked: boolean;
+}
+
+/** Tries of a retryable failure; steps that are not listed try without end. */
+const MAX_ATTEMPTS: Partial<Record<StepName, number>> = {
+  fork: 5,
+  provision: 5,
+  bootstrap: 3,
+  launch: 3,
+  contextualize: 3,
+  render: 3,
+};
+
+/**
+ * The state machine of a run: pure, so that every path is a row of a test.
+ *
+ * Two rules hold whatever happens: a run whose machine may exist passes `destroy`, and a run whose agent was started
+ * passes `collect` before it, so neither a machine nor a result is lost to an error.
+ */
+export function transition(state: RunState, event: RunEvent, policy: TransitionPolicy): Transition {
+  switch (event.kind) {
+    case "again":
+      return stay(state, event.afterMs, state.reason, false);
+    case "succeeded":
+      return afterSuccess(state, event.outcome ?? state.outcome, event.reason ?? state.reason);
+    case "machine_gone":
+      return afterLoss(state, event.message);
+    case "failed":
+      return afterFailure(state, event, policy);
+  }
+}
+
+function afterSuccess(state: RunState, outcome: RunOutcome | null, reason: string | null): Transition {
+  // Without results there is nothing to write about: the run ends with its machine.
+  if (state.step === "destroy" && outcome !== "completed") return finish(outcome ?? "failed", reason);
+  const next = stepAfter(state.step);
+  if (next === "finished") return finish(outcome ?? "completed", reason);
+  if (outcome === "skipped") return finish(outcome, reason);
+  return go(next, outcome, reason);
+}
+
+function afterLoss(state: RunState, message: string): Transition {
+  if (state.step === "destroy") return afterSuccess(state, state.outcome, state.reason);
+  // What was harvested before is still worth collecting; `collect` decides from the files that are here.
+  if (state.step === "watch" || state.step === "launch") return go("collect", null, message);
+  return go("destroy", "stopped", message);
+}
+
+function afterFailure(
+  state: RunState,
+  event: Extract<RunEvent, { kind: "failed" }>,
+  policy: TransitionPolicy,
+): Transition {
+  const limit = MAX_ATTEMPTS[state.step] ?? Number.POSITIVE_INFINITY;
+  if (event.retryable && state.attempt < limit) {
+    const pause = Math.min(policy.retryMs * 2 ** Math.min(state.attempt - 1, 20), policy.maxRetryMs);
+    return stay(state, pause, state.reason, false);
+  }
+  const reason = `${state.step}: ${event.message}`;
+  switch (state.step) {
+    case "fork":
+      return finish("failed", reason);
+    case "provision":
+    case "bootstrap":
+      return go("destroy", "failed", reason);
+    case "launch":
+    case "watch":
+      // The agent may have been started: its results come first, then the machine goes.
+      return go("collect", null, reason);
+    case "collect":
+    case "destroy":
+    case "contextualize":
+    case "render":
+      // Going on would lose results or leak a machine, or needs a person (a broken template): wait for one.
+      return stay(state, policy.maxRetryMs, reason, true);
+  }
+}
+
+function go(step: StepName, outcome: RunOutcome | null, reason: string | null): Transition {
+  return { step, repeat: false, dueInMs: 0, outcome, reason, status: statusOf(step, outcome), blocked: false };
+}
+
+function stay(state: RunState, dueInMs: number, reason: string | null, blocked: boolean): Transition {
+  const { step, outcome } = state;
+  return { step, repeat: true, dueInMs, outcome, reason, status: statusOf(step, outcome), blocked };
+}
+
+function finish(outcome: RunOutcome, reason: string | null): Transition {
+  return { step: "finished", repeat: false, dueInMs: 0, outcome, reason, status: statusOf("finished", outcome), blocked: false };
+}
+
+function statusOf(step: Position, outcome: RunOutcome | null): ProjectStatus {
+  switch (outcome) {
+    case "completed":
+      return step !== "finished" && !isBeyond(step, "collect") ? "running" : "completed";
+    case "failed":
+    case "skipped":
+      return "failed";
+    case "stopped":
+      return "destroyed";
+    case null:
+      return step === "finished" ? "completed" : STATUS_AT[step];
+  }
+}

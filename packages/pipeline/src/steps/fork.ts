@@ -1,0 +1,27 @@
+import { isAbsolute, resolve } from "node:path";
+import type { ForkRequest } from "@universe-optimize/github-fork";
+import type { Project } from "@universe-optimize/project-list";
+import type { Step } from "./step.ts";
+
+/** What to fork: a relative path is one from the campaign's folder. */
+export function forkRequest(project: Project, campaignRoot: string): ForkRequest {
+  const { upstream } = project;
+  const isUrl = upstream !== null && /^[a-z][a-z0-9+.-]*:\/\/|^[^/\\]+@[^/\\]+:/i.test(upstream);
+  return {
+    repo: project.repo,
+    upstream: upstream === null || isUrl || isAbsolute(upstream) ? upstream : resolve(campaignRoot, upstream),
+  };
+}
+
+export const forkStep: Step = {
+  name: "fork",
+  async execute({ services, project, signal, progress }) {
+    const fork = await services.forks.fork(forkRequest(project, services.paths.root), signal);
+    progress(`${fork.forkRepo} at ${fork.baseSha.slice(0, 10)} (${fork.defaultBranch})`);
+    return {
+      kind: "succeeded",
+      facts: { fork, branchUrl: services.forks.branchUrl(fork, services.config.run.branch) },
+      changes: { project: { fork_url: fork.webUrl, optimization_branch: services.config.run.branch } },
+    };
+  },
+};

@@ -1,0 +1,31 @@
+import { launchPlan } from "@universe-optimize/agent-kit";
+import { openSession } from "../machine/open-session.ts";
+import { startHarvest } from "./harvest.ts";
+import { agentSettings, runBrief } from "./run-brief.ts";
+import type { Step } from "./step.ts";
+
+/** Name of the agent's job on its machine: a name is never started twice. */
+export const AGENT_JOB = "agent";
+
+export const launchStep: Step = {
+  name: "launch",
+  async execute(context) {
+    const { services, signal, progress } = context;
+    await startHarvest(context);
+    const session = await openSession(context);
+    const plan = launchPlan(runBrief(context), agentSettings(context));
+    const job = await session.startJob(
+      {
+        name: AGENT_JOB,
+        command: plan.command,
+        cwd: "project",
+        env: plan.env,
+        secrets: services.secrets.pick([...plan.secretNames, ...services.config.agent.secrets]),
+        logFile: plan.logFile,
+      },
+      signal,
+    );
+    progress(job.startedNow ? `${services.config.agent.kind} started` : `${services.config.agent.kind} had been started before`);
+    return { kind: "succeeded" };
+  },
+};

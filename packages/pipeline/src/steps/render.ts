@@ -1,0 +1,86 @@
+import { createHash } from "node:crypto";
+import { mkdir, readFile } from "node:fs/promises";
+import { join, relative } from "node:path";
+import {
+  checkVariables,
+  type EmailContext,
+  type EmailTemplate,
+  type ProtectedWriteResult,
+  readGenerated,
+  readTemplates,
+  renderText,
+  writeProtected,
+} from "@universe-optimize/email-renderer";
+import type { DraftRow } from "@universe-optimize/state-store";
+import { projectPaths } from "../campaign/campaign-paths.ts";
+import type { Step, StepContext } from "./step.ts";
+
+export const renderStep: Step = {
+  name: "render",
+  async execute(context) {
+    if (context.facts.gate?.pass === false) {
+      context.progress("no draft: the gate was not passed");
+      return { kind: "succeeded" };
+    }
+    const drafts = await renderDrafts(context, false);
+    const { emails } = projectPaths(context.services.paths, context.project.id);
+    return {
+      kind: "succeeded",
+      changes: { drafts, project: { email_draft_path: relative(context.services.paths.root, emails) } },
+    };
+  },
+};
+
+/** Renders every template with the project's context.json; `replace` overwrites edited drafts, with a backup. */
+export async function renderDrafts(context: StepContext, replace: boolean): Promise<DraftRow[]> {
+  const { services, project, progress } = context;
+  const paths = projectPaths(services.paths, project.id);
+  const contextText = await readFile(paths.context, "utf8");
+  const values = JSON.parse(contextText) as EmailContext;
+  const templates = await readTemplates(services.paths.templates);
+  // All of them first: a broken template changes no draft at all.
+  const rendered = templates.map((template) => {
+    checkVariables(template, Object.keys(values));
+    return { template, email: template.render(values) };
+  });
+  await mkdir(paths.emails, { recursive: true });
+  const rows: DraftRow[] = [];
+  for (const { template, email } of rendered) {
+    const path = join(paths.emails, template.name);
+    const text = renderText(email);
+    const result = await writeProtected({ path, text, base: await readGenerated(path), replace });
+    progress(describe(template, result));
+    rows.push({
+      project_id: project.id,
+      template: template.name,
+      run_id: context.run.id,
+      path: relative(services.paths.root, path),
+      subject: email.subject,
+      state: result.kind === "conflict" ? "conflict" : (await readFile(path, "utf8")) === text ? "draft" : "edited",
+      proven: context.facts.basis === "proven",
+      generated_sha256: sha256(text),
+      input_sha256: sha256(contextText + (await readFile(join(services.paths.templates, template.name), "utf8"))),
+      rendered_at: services.clock.now().toISOString(),
+      sent_at: null,
+    });
+  }
+  return rows;
+}
+
+function describe(template: EmailTemplate, result: ProtectedWriteResult): string {
+  switch (result.kind) {
+    case "conflict":
+      return `${template.name}: your edits and the new text touch the same lines; yours is untouched, the new one is ${result.asidePath}`;
+    case "replaced":
+      return `${template.name}: replaced; the old text is ${result.backupPath}`;
+    case "merged":
+      return `${template.name}: merged with your edits`;
+    case "written":
+    case "unchanged":
+      return `${template.name}: ${result.kind}`;
+  }
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
