@@ -19,7 +19,7 @@ export type ForkErrorCode =
   | "git_failed";
 
 export interface ForkErrorFacts {
-  readonly repo?: string;
+  readonly repo?: string | undefined;
   readonly retryable?: boolean;
   readonly cause?: unknown;
 }

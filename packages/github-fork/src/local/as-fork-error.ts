@@ -1,0 +1,20 @@
+import { ForkError } from "../errors.ts";
+
+/** Runs `act` so that nothing but a `ForkError` or the signal's own reason comes out of it. */
+export async function asForkError<T>(
+  repo: string,
+  signal: AbortSignal | undefined,
+  act: () => Promise<T>,
+): Promise<T> {
+  signal?.throwIfAborted();
+  try {
+    return await act();
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (error instanceof ForkError) throw error;
+    const { code = "", message } = error as NodeJS.ErrnoException;
+    const text = `The folder of the forks cannot be used: ${message}. See that it is writable and has space, then try again.`;
+    const retryable = ["ENOSPC", "EMFILE", "ENFILE", "EBUSY"].includes(code);
+    throw new ForkError("git_failed", text, { repo, retryable, cause: error });
+  }
+}

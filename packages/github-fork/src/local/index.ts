@@ -1,0 +1,1 @@
+export { localForkProvider, type LocalForkOptions } from "./local-fork-provider.ts";

@@ -1,0 +1,38 @@
+import { rename } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+
+import { git, type GitCall } from "../git/run-git.ts";
+import type { Fork } from "../provider.ts";
+import { scratchClone } from "./scratch-clone.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
+
+/**
+ * Writes a bundle of the default branch at the fork's base, with HEAD, so that `git clone FILE` checks it out, and with
+ * the tags of its history, which many projects read their version from. The file appears whole or not at all.
+ */
+export async function writeBundle(
+  fork: Fork,
+  forkPath: string,
+  file: string,
+  call: GitCall,
+): Promise<void> {
+  const target = resolve(file);
+  await using folder = await temporaryFolder(dirname(target));
+  const gitDir = await scratchClone(forkPath, folder.path, call);
+  const here = { ...call, gitDir };
+  const branch = `refs/heads/${fork.defaultBranch}`;
+  // The branch may have moved on since the run began; the base stays what it was.
+  await git(["update-ref", branch, fork.baseSha], here);
+  await git(["symbolic-ref", "HEAD", branch], here);
+  const tags = join(folder.path, "tags");
+  await git(["for-each-ref", `--merged=${fork.baseSha}`, "--format=%(refname)", "refs/tags/"], {
+    ...here,
+    outputFile: tags,
+  });
+  const bundle = join(folder.path, "fork.bundle");
+  await git(["bundle", "create", "--quiet", bundle, "HEAD", branch, "--stdin"], {
+    ...here,
+    inputFile: tags,
+  });
+  await rename(bundle, target);
+}
