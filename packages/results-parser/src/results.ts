@@ -7,6 +7,12 @@ export interface Quantity {
   readonly reason: string | null;
 }
 
+/** What a measured value is in: times in ms, amounts of memory in MiB, rates in 1/s. */
+export type MeasurementUnit = "ms" | "MiB" | "per_second";
+
+/** A measured value. Without a known `unit`, `value` is the bare number. */
+export type Measurement = Quantity & { readonly unit?: MeasurementUnit };
+
 /** `value` is old time / new time: "2.3x faster" is 2.3, "50% faster" is 1.5, "takes 50% less time" is 2, "-7.9% REGRESSION" is below 1. */
 export type Speedup = Quantity & { readonly unit: "ratio" };
 
@@ -24,6 +30,8 @@ export interface ClaimedOptimization {
   readonly memoryReduction: MemorySaving | null;
   /** The benchmark contract: a script beside the results and the command that runs it. */
   readonly benchmark: { readonly file: string; readonly command: string } | null;
+  /** 0-based place in summary.json's list, where entries that could not be read still count; absent without a summary. */
+  readonly index?: number;
 }
 
 export type SummaryStatus = "completed" | "plateaued" | "failed";
@@ -49,7 +57,14 @@ export interface Summary {
   readonly error: string | null;
 }
 
-export type ExperimentVerdict = "kept" | "discarded" | "baseline" | "measurement" | "blocked" | "failed" | "unknown";
+export type ExperimentVerdict =
+  | "kept"
+  | "discarded"
+  | "baseline"
+  | "measurement"
+  | "blocked"
+  | "failed"
+  | "unknown";
 
 /** One row of results.tsv, mapped by header name. */
 export interface Experiment {
@@ -61,8 +76,9 @@ export interface Experiment {
   readonly verdict: ExperimentVerdict;
   readonly target: string | null;
   readonly pattern: string | null;
-  readonly before: Quantity | null;
-  readonly after: Quantity | null;
+  /** As measured: `value` in ms, MiB or 1/s, or a bare number; `unit` tells. */
+  readonly before: Measurement | null;
+  readonly after: Measurement | null;
   readonly improvement: Speedup | null;
   readonly commit: string | null;
   readonly timestamp: string | null;
