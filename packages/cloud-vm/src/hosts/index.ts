@@ -1,1 +1,2 @@
-export {};
+export { hostsProvider, type HostsProviderOptions } from "./hosts-provider.ts";
+export type { HostEntry } from "./inventory.ts";
