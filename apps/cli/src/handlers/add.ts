@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { isAbsolute, relative, resolve } from "node:path";
 import { campaignPaths } from "@universe-optimize/pipeline/campaign";
-import { addProject } from "@universe-optimize/project-list";
+import { addProject, type NewContact, type ProjectLanguage } from "@universe-optimize/project-list";
 import type { Args, Handler } from "../command.ts";
 import { MisuseError } from "../output/report-error.ts";
 import { inspectUpstream, repoOfUrl, type UpstreamFacts } from "./inspect-upstream.ts";
@@ -18,7 +18,7 @@ export const add: Handler = async (args, io) => {
   if (language === null) throw new MisuseError(`the language of ${repo} is not clear: say --language python, javascript, typescript or java.`);
   const project = await addProject(paths.projects, {
     repo,
-    language: language as never,
+    language: language as ProjectLanguage,
     ...optional("id", text(args, "id")),
     ...optional("upstream", upstream?.place ?? null),
     ...optional("description", text(args, "description")),
@@ -42,7 +42,7 @@ async function upstreamOf(given: string, root: string): Promise<{ place: string;
   return { place: isAbsolute(given) || near === "" ? path : near, facts: await inspectUpstream(path) };
 }
 
-function contactOf(args: Args): Record<string, string | null> | null {
+function contactOf(args: Args): NewContact | null {
   const name = text(args, "contact-name");
   const others = ["contact-title", "contact-email", "contact-linkedin"].filter((key) => text(args, key) !== null);
   if (name === null) {
@@ -63,6 +63,6 @@ function text(args: Args, key: string): string | null {
   return typeof value === "string" && value !== "" ? value : null;
 }
 
-function optional<K extends string, V>(key: K, value: V | null): { [P in K]?: V } {
-  return (value === null ? {} : { [key]: value }) as { [P in K]?: V };
+function optional<K extends string, V>(key: K, value: V | null): Record<K, V> | Record<never, never> {
+  return value === null ? {} : ({ [key]: value } as Record<K, V>);
 }

@@ -63,7 +63,7 @@ export function transition(state: RunState, event: RunEvent, policy: TransitionP
     case "succeeded":
       return afterSuccess(state, event.outcome ?? state.outcome, event.reason ?? state.reason);
     case "machine_gone":
-      return afterLoss(state, event.message);
+      return afterLoss(state, event.message, policy);
     case "failed":
       return afterFailure(state, event, policy);
   }
@@ -78,11 +78,24 @@ function afterSuccess(state: RunState, outcome: RunOutcome | null, reason: strin
   return go(next, outcome, reason);
 }
 
-function afterLoss(state: RunState, message: string): Transition {
-  if (state.step === "destroy") return afterSuccess(state, state.outcome, state.reason);
-  // What was harvested before is still worth collecting; `collect` decides from the files that are here.
-  if (state.step === "watch" || state.step === "launch") return go("collect", null, message);
-  return go("destroy", "stopped", message);
+function afterLoss(state: RunState, message: string, policy: TransitionPolicy): Transition {
+  switch (state.step) {
+    case "provision":
+    case "bootstrap":
+      return go("destroy", "stopped", message);
+    case "launch":
+    case "watch":
+      // What was harvested before is still worth collecting; `collect` decides from the files that are here.
+      return go("collect", null, message);
+    case "collect":
+      return go("destroy", state.outcome ?? "stopped", message);
+    case "destroy":
+      return afterSuccess(state, state.outcome, state.reason);
+    case "fork":
+    case "contextualize":
+    case "render":
+      return afterFailure(state, { kind: "failed", code: "machine_gone", message, retryable: false }, policy);
+  }
 }
 
 function afterFailure(

@@ -6,7 +6,6 @@ import {
   type EmailContext,
   type EmailTemplate,
   type ProtectedWriteResult,
-  readGenerated,
   readTemplates,
   renderText,
   writeProtected,
@@ -48,7 +47,7 @@ export async function renderDrafts(context: StepContext, replace: boolean): Prom
   for (const { template, email } of rendered) {
     const path = join(paths.emails, template.name);
     const text = renderText(email);
-    const result = await writeProtected({ path, text, base: await readGenerated(path), replace });
+    const result = await writeProtected({ path, text, replace });
     progress(describe(template, result));
     rows.push({
       project_id: project.id,
