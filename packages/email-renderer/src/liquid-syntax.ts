@@ -35,7 +35,9 @@ function parse(source: string, origin: PartOrigin): Template[] {
 
 function run(parsed: Template[], context: EmailContext, origin: PartOrigin): string {
   try {
-    const text: unknown = countingOutputs(() => liquidEngine().renderSync(parsed, context));
+    // To Liquid an undefined variable is an unknown one; here its name is known and its value missing.
+    const scope = Object.fromEntries(Object.entries(context).map(([name, value]) => [name, value ?? null]));
+    const text: unknown = countingOutputs(() => liquidEngine().renderSync(parsed, scope));
     return String(text);
   } catch (error) {
     throw fromLiquid(error, origin, "render_failed");
