@@ -13,8 +13,7 @@ export async function applyChange(
   const changed = await patchRun(write, run, change.run);
   if (change.project !== undefined) await patchProject(write, run.project_id, change.project);
   if (change.machine !== undefined) await patchMachine(write, change.machine);
-  if (change.optimizations !== undefined)
-    await replaceOptimizations(write, run.id, change.optimizations);
+  if (change.optimizations !== undefined) await replaceOptimizations(write, run.id, change.optimizations);
   for (const draft of change.drafts ?? []) await putDraft(write, draft);
   for (const cost of change.costs ?? []) await putCost(write, run.id, cost);
   for (const event of change.events ?? []) {
@@ -94,7 +93,5 @@ function isEmpty(patch: object | undefined): patch is undefined {
 }
 
 function defined<Values extends object>(values: Values): Values {
-  return Object.fromEntries(
-    Object.entries(values).filter(([, value]) => value !== undefined),
-  ) as Values;
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Values;
 }

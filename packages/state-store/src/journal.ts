@@ -43,11 +43,7 @@ export async function beginStep(
 }
 
 /** See `StateStore.finishStep`. */
-export async function finishStep(
-  write: Write,
-  step: StepRow,
-  outcome: StepOutcome,
-): Promise<RunRow> {
+export async function finishStep(write: Write, step: StepRow, outcome: StepOutcome): Promise<RunRow> {
   const { trx, now } = write;
   const closed = await trx
     .updateTable("steps")

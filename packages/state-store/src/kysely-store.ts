@@ -89,12 +89,7 @@ export class KyselyStore implements StateStore {
 
   runs(projectId: string): Promise<RunRow[]> {
     return this.#read((db) =>
-      db
-        .selectFrom("runs")
-        .selectAll()
-        .where("project_id", "=", projectId)
-        .orderBy("number")
-        .execute(),
+      db.selectFrom("runs").selectAll().where("project_id", "=", projectId).orderBy("number").execute(),
     );
   }
 
@@ -125,11 +120,7 @@ export class KyselyStore implements StateStore {
 
   machine(name: string): Promise<MachineRow | null> {
     return this.#read(async (db) => {
-      const row = await db
-        .selectFrom("machines")
-        .selectAll()
-        .where("name", "=", name)
-        .executeTakeFirst();
+      const row = await db.selectFrom("machines").selectAll().where("name", "=", name).executeTakeFirst();
       return row ?? null;
     });
   }
@@ -138,21 +129,14 @@ export class KyselyStore implements StateStore {
     return this.#read((db) => {
       const query = db.selectFrom("machines").selectAll().orderBy("intended_at").orderBy("name");
       return (
-        filter === "alive"
-          ? query.where("state", "!=", "gone")
-          : query.where("run_id", "=", filter.runId)
+        filter === "alive" ? query.where("state", "!=", "gone") : query.where("run_id", "=", filter.runId)
       ).execute();
     });
   }
 
   optimizations(runId: string): Promise<OptimizationRow[]> {
     return this.#read((db) =>
-      db
-        .selectFrom("optimizations")
-        .selectAll()
-        .where("run_id", "=", runId)
-        .orderBy("position")
-        .execute(),
+      db.selectFrom("optimizations").selectAll().where("run_id", "=", runId).orderBy("position").execute(),
     );
   }
 
@@ -176,9 +160,7 @@ export class KyselyStore implements StateStore {
     );
   }
 
-  appendEvent(
-    event: NewEvent & { readonly projectId?: string; readonly runId?: string },
-  ): Promise<EventRow> {
+  appendEvent(event: NewEvent & { readonly projectId?: string; readonly runId?: string }): Promise<EventRow> {
     return this.#write((write) => insertEvent(write, event));
   }
 

@@ -15,8 +15,7 @@ export async function acquireLease(
   ttlMs: number,
   mayTakeFrom: (holder: LeaseRow) => boolean,
 ): Promise<LeaseRow | null> {
-  if (owner === NOBODY)
-    throw new StoreError("constraint", "A lease needs an owner's name; it is empty.");
+  if (owner === NOBODY) throw new StoreError("constraint", "A lease needs an owner's name; it is empty.");
   const expires_at = expiry(now, ttlMs);
   const query = trx.selectFrom("leases").selectAll().where("name", "=", name);
   const holder = await (rowLocks ? query.forUpdate() : query).executeTakeFirst();
@@ -80,17 +79,13 @@ export async function findLease(db: Db, name: string): Promise<LeaseRow | null> 
 export async function requireFence({ trx, rowLocks }: Write, fence: Fence): Promise<void> {
   const query = trx.selectFrom("leases").select(["fence", "owner"]).where("name", "=", fence.lease);
   const row = await (rowLocks ? query.forUpdate() : query).executeTakeFirst();
-  if (row === undefined || row.fence !== fence.fence || row.owner === NOBODY)
-    throw staleLease(fence);
+  if (row === undefined || row.fence !== fence.fence || row.owner === NOBODY) throw staleLease(fence);
 }
 
 function expiry(now: Date, ttlMs: number): string {
   const at = new Date(now.getTime() + ttlMs);
   if (!(ttlMs > 0) || Number.isNaN(at.getTime())) {
-    throw new StoreError(
-      "constraint",
-      `A lease lasts a number of milliseconds above 0; ${ttlMs} is none.`,
-    );
+    throw new StoreError("constraint", `A lease lasts a number of milliseconds above 0; ${ttlMs} is none.`);
   }
   return at.toISOString();
 }

@@ -5,19 +5,8 @@ import type { ProjectFacts } from "./store.ts";
 import type { Db, Write } from "./transaction.ts";
 
 /** See `StateStore.syncProjects`. */
-export async function syncProjects(
-  { trx, now }: Write,
-  projects: readonly ProjectFacts[],
-): Promise<void> {
-  for (const {
-    id,
-    repo,
-    language,
-    company,
-    contact_name,
-    contact_email,
-    contact_title,
-  } of projects) {
+export async function syncProjects({ trx, now }: Write, projects: readonly ProjectFacts[]): Promise<void> {
+  for (const { id, repo, language, company, contact_name, contact_email, contact_title } of projects) {
     const facts = { repo, language, company, contact_name, contact_email, contact_title };
     await trx
       .insertInto("projects")
@@ -61,10 +50,7 @@ export async function findDrafts(db: Db, projectId: string): Promise<DraftRow[]>
 export async function markSent({ trx }: Write, projectId: string, at: Date): Promise<DraftRow[]> {
   if ((await findProject(trx, projectId)) === null) throw projectNotFound(projectId);
   if (Number.isNaN(at.getTime())) {
-    throw new StoreError(
-      "constraint",
-      "The time of sending is no valid date; nothing was marked as sent.",
-    );
+    throw new StoreError("constraint", "The time of sending is no valid date; nothing was marked as sent.");
   }
   await trx
     .updateTable("drafts")

@@ -1,11 +1,5 @@
 /** The specification's six values. */
-export type ProjectStatus =
-  | "pending"
-  | "provisioning"
-  | "running"
-  | "completed"
-  | "failed"
-  | "destroyed";
+export type ProjectStatus = "pending" | "provisioning" | "running" | "completed" | "failed" | "destroyed";
 
 /** Times are ISO 8601 in UTC with milliseconds, everywhere in the store. */
 export type Timestamp = string;

@@ -4,11 +4,7 @@ import type { RunRow } from "./rows.ts";
 import type { Db, Write } from "./transaction.ts";
 
 /** See `StateStore.createRun`. */
-export async function createRun(
-  { trx, now }: Write,
-  projectId: string,
-  step: string,
-): Promise<RunRow> {
+export async function createRun({ trx, now }: Write, projectId: string, step: string): Promise<RunRow> {
   const project = await trx
     .selectFrom("projects")
     .select("id")

@@ -27,36 +27,19 @@ export type ProjectFacts = Pick<
 export type ProjectPatch = Partial<
   Omit<
     ProjectRow,
-    | "id"
-    | "repo"
-    | "language"
-    | "company"
-    | "contact_name"
-    | "contact_email"
-    | "contact_title"
-    | "created_at"
+    "id" | "repo" | "language" | "company" | "contact_name" | "contact_email" | "contact_title" | "created_at"
   >
 >;
 
 export type RunPatch = Partial<
   Pick<
     RunRow,
-    | "step"
-    | "attempt"
-    | "due_at"
-    | "outcome"
-    | "reason"
-    | "session_id"
-    | "facts_json"
-    | "finished_at"
+    "step" | "attempt" | "due_at" | "outcome" | "reason" | "session_id" | "facts_json" | "finished_at"
   >
 >;
 
 export type MachinePatch = Partial<
-  Pick<
-    MachineRow,
-    "state" | "provider_id" | "host" | "port" | "host_keys_json" | "running_at" | "gone_at"
-  >
+  Pick<MachineRow, "state" | "provider_id" | "host" | "port" | "host_keys_json" | "running_at" | "gone_at">
 >;
 
 /** Everything that one outcome of a step writes, in one transaction. */
@@ -142,9 +125,7 @@ export interface StateStore extends AsyncDisposable {
   markSent(projectId: string, at: Date): Promise<DraftRow[]>;
   costs(runId: string): Promise<CostRow[]>;
 
-  appendEvent(
-    event: NewEvent & { readonly projectId?: string; readonly runId?: string },
-  ): Promise<EventRow>;
+  appendEvent(event: NewEvent & { readonly projectId?: string; readonly runId?: string }): Promise<EventRow>;
   /** Oldest first; `after` is an event id. */
   events(filter?: {
     readonly projectId?: string;

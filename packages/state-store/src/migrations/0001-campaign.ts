@@ -68,10 +68,7 @@ async function createRuns(db: Kysely<unknown>, ddl: Ddl): Promise<void> {
         .addColumn("finished_at", "text")
         .addUniqueConstraint("runs_number", ["project_id", "number"])
         .addCheckConstraint("runs_counting", sql`number >= 1 and attempt >= 0`)
-        .addCheckConstraint(
-          "runs_outcome",
-          oneOf("outcome", "completed", "failed", "stopped", "skipped"),
-        )
+        .addCheckConstraint("runs_outcome", oneOf("outcome", "completed", "failed", "stopped", "skipped"))
         .addCheckConstraint("runs_facts", ddl.isJson("facts_json")),
     )
     .execute();
@@ -93,10 +90,7 @@ async function createSteps(db: Kysely<unknown>, ddl: Ddl): Promise<void> {
         .addColumn("error_code", "text")
         .addColumn("error_message", "text")
         .addCheckConstraint("steps_attempt", sql`attempt >= 1`)
-        .addCheckConstraint(
-          "steps_result",
-          oneOf("result", "succeeded", "again", "failed", "abandoned"),
-        )
+        .addCheckConstraint("steps_result", oneOf("result", "succeeded", "again", "failed", "abandoned"))
         // An attempt is open or it has a result, never half of it.
         .addCheckConstraint("steps_whole", sql`(finished_at is null) = (result is null)`),
     )
@@ -128,10 +122,7 @@ async function createMachines(db: Kysely<unknown>, ddl: Ddl): Promise<void> {
         .addColumn("intended_at", "text", (column) => column.notNull())
         .addColumn("running_at", "text")
         .addColumn("gone_at", "text")
-        .addCheckConstraint(
-          "machines_state",
-          oneOf("state", "intended", "running", "deleting", "gone"),
-        )
+        .addCheckConstraint("machines_state", oneOf("state", "intended", "running", "deleting", "gone"))
         .addCheckConstraint("machines_port", sql`port between 1 and 65535`)
         .addCheckConstraint("machines_price", sql`usd_per_hour >= 0`)
         .addCheckConstraint("machines_host_keys", ddl.isJson("host_keys_json")),
@@ -204,11 +195,7 @@ async function createEvents(db: Kysely<unknown>, ddl: Ddl): Promise<void> {
         .addCheckConstraint("events_data", ddl.isJson("data_json")),
     )
     .execute();
-  await db.schema
-    .createIndex("events_of_project")
-    .on("events")
-    .columns(["project_id", "id"])
-    .execute();
+  await db.schema.createIndex("events_of_project").on("events").columns(["project_id", "id"]).execute();
   await ddl.appendOnly(db, "events");
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type Database from "better-sqlite3";
 import type { CompiledQuery, DatabaseConnection, QueryResult } from "kysely";
+import { StoreError } from "../errors.ts";
 
 /** How many statements stay prepared. The store has some forty; lists of values add a few for each length. */
 const PREPARED_STATEMENTS = 200;
@@ -68,9 +69,17 @@ export class SqliteConnection implements DatabaseConnection {
 
   #execute<Row>(sql: string, parameters: readonly unknown[]): QueryResult<Row> {
     const statement = this.#prepare(sql);
-    if (statement.reader) return { rows: statement.all(parameters) as Row[] };
-    const { changes, lastInsertRowid } = statement.run(parameters);
-    return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
+    try {
+      if (statement.reader) return { rows: statement.all(parameters) as Row[] };
+      const { changes, lastInsertRowid } = statement.run(parameters);
+      return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
+    } catch (cause) {
+      if (!(cause instanceof TypeError || cause instanceof RangeError)) throw cause;
+      // A value that no column can hold: an object, a date …
+      throw new StoreError("constraint", `The database takes text, numbers and null only: ${cause.message}`, {
+        cause,
+      });
+    }
   }
 
   #prepare(sql: string): Database.Statement {
@@ -85,7 +94,5 @@ export class SqliteConnection implements DatabaseConnection {
 
 function isBusy(error: unknown): boolean {
   const code = (error as { code?: unknown } | null)?.code;
-  return (
-    typeof code === "string" && (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED"))
-  );
+  return typeof code === "string" && (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED"));
 }

@@ -11,9 +11,6 @@ export type { SqliteStoreOptions } from "./open.ts";
  * @throws StoreError `newer_schema`, `not_a_store`, `read_only`, `not_found`, `locked`, `disk_full`, `io_error` or
  * `migration_failed`; nothing was changed then.
  */
-export async function openSqliteStore(
-  file: string,
-  options: SqliteStoreOptions = {},
-): Promise<StateStore> {
+export async function openSqliteStore(file: string, options: SqliteStoreOptions = {}): Promise<StateStore> {
   return await openWithMigrations(file, migrations, options);
 }

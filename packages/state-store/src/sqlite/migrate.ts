@@ -23,8 +23,7 @@ export async function migrate(
 ): Promise<void> {
   const known = Object.keys(migrations).toSorted();
   const to = known.length;
-  const backup =
-    from === 0 ? null : await backUpBeforeMigration(database, file, known, { from, to });
+  const backup = from === 0 ? null : await backUpBeforeMigration(database, file, known, { from, to });
   try {
     await db.transaction().execute(async (trx) => {
       const migrator = new Migrator({
@@ -36,8 +35,8 @@ export async function migrate(
       if (error !== undefined) throw error;
     });
   } catch (cause) {
-    const known = toStoreError(cause, file);
-    if (known instanceof StoreError && known.code !== "constraint") throw known;
+    const error = toStoreError(cause, file);
+    if (error instanceof StoreError && error.code !== "constraint") throw error;
     throw new StoreError(
       "migration_failed",
       `${file} could not be brought from schema ${from} to ${to}: ${cause instanceof Error ? cause.message : String(cause)}. Nothing was changed${
@@ -52,9 +51,6 @@ function withDdl(
   migrations: Readonly<Record<string, SchemaMigration>>,
 ): Record<string, { up: (db: Kysely<unknown>) => Promise<void> }> {
   return Object.fromEntries(
-    Object.entries(migrations).map(([name, migration]) => [
-      name,
-      { up: (db) => migration(db, sqliteDdl) },
-    ]),
+    Object.entries(migrations).map(([name, migration]) => [name, { up: (db) => migration(db, sqliteDdl) }]),
   );
 }

@@ -101,22 +101,18 @@ function requirePlace(file: string, readonly: boolean): void {
     );
   }
   if (readonly) {
-    throw new StoreError(
-      "not_found",
-      `${file} does not exist: nothing was started in this campaign yet.`,
-      { file },
-    );
+    throw new StoreError("not_found", `${file} does not exist: nothing was started in this campaign yet.`, {
+      file,
+    });
   }
 }
 
 function requireVersion(file: string, version: number, expected: number): void {
   if (version === expected) return;
   if (version === 0) {
-    throw new StoreError(
-      "not_a_store",
-      `${file} is empty: nothing was started in this campaign yet.`,
-      { file },
-    );
+    throw new StoreError("not_a_store", `${file} is empty: nothing was started in this campaign yet.`, {
+      file,
+    });
   }
   throw new StoreError(
     "read_only",

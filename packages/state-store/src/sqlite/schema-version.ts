@@ -22,8 +22,7 @@ export function readSchemaVersion(
   const applied = tables.includes("kysely_migration")
     ? database.prepare<[], string>("select name from kysely_migration order by name").pluck().all()
     : [];
-  if (applied.length === 0 && tables.some((table) => !BOOKKEEPING.includes(table)))
-    throw notOurs(file);
+  if (applied.length === 0 && tables.some((table) => !BOOKKEEPING.includes(table))) throw notOurs(file);
   const common = Math.min(applied.length, known.length);
   if (applied.slice(0, common).some((name, index) => name !== known[index])) throw notOurs(file);
   if (applied.length > known.length) {

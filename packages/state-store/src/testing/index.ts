@@ -1,0 +1,1 @@
+export { type OpenedStore, stateStoreSuite, type StateStoreSuite } from "./suite.ts";
