@@ -38,10 +38,13 @@ act_look() {
 
 # Takes the host when nobody has it.
 act_claim() {
-  [ -d /proc/self ] || fail 'has no /proc: only Linux hosts can be cleaned between runs'
-  mkdir -p "$DIR/lease" || fail "cannot make $DIR/lease"
+  [ -d /proc/self ] || fail 'has no /proc, and only Linux hosts can be cleaned between runs'
   draft=$DIR/lease/.draft.$ID.$$
-  printf '%s' "$LEASE" >"$draft" || fail "cannot write to $DIR/lease"
+  # Whoever gives a lease back removes the empty folder, perhaps just now.
+  for attempt in 1 2 3; do
+    mkdir -p "$DIR/lease" && printf '%s' "$LEASE" >"$draft" && break
+    [ "$attempt" -lt 3 ] || fail "cannot write to $DIR/lease"
+  done 2>/dev/null
   ln "$draft" "$lease" 2>/dev/null
   rm -f "$draft"
   act_look
@@ -51,9 +54,28 @@ act_claim() {
 act_replace() {
   draft=$DIR/lease/.draft.$ID.$$
   if lease_is_expected "$lease"; then
-    printf '%s' "$LEASE" >"$draft" && mv -f "$draft" "$lease"
+    { printf '%s' "$LEASE" >"$draft" && mv -f "$draft" "$lease"; } || fail "cannot write to $DIR/lease"
   fi
   act_look
+}
+
+# Turns the own claim into a held lease, then makes the home: a held lease without one is repaired by the same act.
+act_hold() {
+  act_replace >/dev/null
+  EXPECTED=$LEASE
+  if lease_is_expected "$lease"; then act_prepare; else act_look; fi
+}
+
+# Marks the lease as being deleted, cleans the host, gives the lease back: in this order, so that a kill shows.
+act_remove() {
+  act_replace >/dev/null
+  EXPECTED=$LEASE
+  if lease_is_expected "$lease"; then
+    act_wipe >/dev/null
+    act_release
+  else
+    act_look
+  fi
 }
 
 # Gives the lease back when it is still as expected. It is moved aside first, so that nobody else's is removed.
@@ -85,7 +107,7 @@ act_prepare() {
 
 # Ends the machine's processes, removes its folder and its key. Safe to repeat; the lease stays.
 act_wipe() {
-  [ -d /proc/self ] || fail 'has no /proc: only Linux hosts can be cleaned between runs'
+  [ -d /proc/self ] || fail 'has no /proc, and only Linux hosts can be cleaned between runs'
   removed=$DIR/.deleting-$NAME.$$
   if [ -d "$DIR/$NAME" ] && { [ -z "$ID" ] || [ ! -f "$DIR/$NAME/id" ] || [ "$(head -c 100 "$DIR/$NAME/id")" = "$ID" ]; }; then
     mv "$DIR/$NAME" "$removed" || fail "cannot rename $DIR/$NAME"

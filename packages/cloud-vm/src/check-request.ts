@@ -18,7 +18,7 @@ export function checkName(name: string): void {
   if (typeof name !== "string" || !NAME.test(name)) {
     throw new MachineError(
       "invalid_request",
-      `${JSON.stringify(String(name).slice(0, 80))} is no machine name. Use 1-63 characters of a-z, 0-9 and -, beginning with a letter.`,
+      `${JSON.stringify(name).slice(0, 80)} is no machine name. Use 1-63 characters of a-z, 0-9 and -, beginning with a letter.`,
     );
   }
 }
@@ -41,8 +41,7 @@ export function checkTags(tags: MachineTags): void {
         );
       }
     }
-    if (key === "")
-      throw new MachineError("invalid_request", "A tag has an empty key. Give it a name.");
+    if (key === "") throw new MachineError("invalid_request", "A tag has an empty key. Give it a name.");
   }
 }
 

@@ -19,8 +19,8 @@ export interface Silence {
 export interface AskedHosts extends AsyncDisposable {
   readonly answers: readonly Answer[];
   readonly silent: readonly Silence[];
-  /** Asks those that answered once more. */
-  again(): Promise<readonly Answer[]>;
+  /** Asks those that answered once more, all but the one whose newest answer is known. */
+  again(known: Answer | null): Promise<readonly Answer[]>;
   /** Throws `unreachable` when any host did not answer: what it holds is unknown, not gone. */
   requireAll(what: string): void;
 }
@@ -50,8 +50,7 @@ export async function askHosts(
       const host = hostActs(entry, connection, signal);
       return { host, sighting: await host.look(name) };
     } catch (error) {
-      if (error instanceof MachineError && error.code === "unreachable")
-        return { entry, reason: error };
+      if (error instanceof MachineError && error.code === "unreachable") return { entry, reason: error };
       throw error;
     }
   };
@@ -69,8 +68,12 @@ export async function askHosts(
   return {
     answers,
     silent,
-    again: () =>
-      Promise.all(answers.map(async ({ host }) => ({ host, sighting: await host.look(name) }))),
+    again: (known) =>
+      Promise.all(
+        answers.map(async ({ host }) =>
+          host === known?.host ? known : { host, sighting: await host.look(name) },
+        ),
+      ),
     requireAll: (what) => {
       const [first] = silent;
       if (first === undefined) return;

@@ -27,9 +27,11 @@ export interface Host {
   readonly entry: HostEntry;
   look(name: string): Promise<Sighting>;
   claim(lease: Lease): Promise<Sighting>;
-  /** Replaces the lease if it still has the expected text. */
-  replace(expected: string, lease: Lease): Promise<Sighting>;
-  prepare(lease: Lease, key: string): Promise<Sighting>;
+  /** Makes the lease `held` if it still has the expected text, and then the machine's home; lets the key in. */
+  hold(expected: string, lease: Lease, key: string): Promise<Sighting>;
+  /** Makes the lease `deleting` if it still has the expected text; then cleans the host and gives the lease back. */
+  remove(expected: string, lease: Lease): Promise<Sighting>;
+  /** Cleans the host; its lease stays. */
   wipe(name: string, id: string | null): Promise<Sighting>;
   /** Gives the lease back if it still has the expected text. */
   release(expected: string): Promise<Sighting>;
@@ -37,10 +39,7 @@ export interface Host {
 
 /** The acts on a host over a connection. */
 export function hostActs(entry: HostEntry, connection: HostConnection, signal?: AbortSignal): Host {
-  const act = async (
-    name: string,
-    values: Partial<Record<Variable, string>>,
-  ): Promise<Sighting> => {
+  const act = async (name: string, values: Partial<Record<Variable, string>>): Promise<Sighting> => {
     const { exitCode, stdout, stderr } = await connection.run("exec sh -s", {
       stdin: `${assignments(entry, values)}\n${await readFile(SCRIPT, "utf8")}\nact ${name}\n`,
       ...(signal === undefined ? {} : { signal }),
@@ -53,17 +52,27 @@ export function hostActs(entry: HostEntry, connection: HostConnection, signal?: 
     entry,
     look: (name) => act("look", { NAME: name }),
     claim: (lease) => act("claim", { NAME: lease.name, ID: lease.id, LEASE: cappedText(lease) }),
-    replace: (expected, lease) =>
-      act("replace", {
+    hold: (expected, lease, key) => {
+      const held: Lease = { ...lease, state: "held" };
+      return act("hold", {
         NAME: lease.name,
         ID: lease.id,
         EXPECTED: expected,
-        LEASE: cappedText(lease),
-      }),
-    prepare: (lease, key) => act("prepare", { NAME: lease.name, ID: lease.id, KEY: key }),
+        LEASE: cappedText(held),
+        KEY: key,
+      });
+    },
+    remove: (expected, lease) => {
+      const deleting: Lease = { ...lease, state: "deleting" };
+      return act("remove", {
+        NAME: lease.name,
+        ID: lease.id,
+        EXPECTED: expected,
+        LEASE: cappedText(deleting),
+      });
+    },
     wipe: (name, id) => act("wipe", { NAME: name, ID: id ?? "" }),
-    release: (expected) =>
-      act("release", { EXPECTED: expected, ID: parseLease(expected)?.id ?? "unknown" }),
+    release: (expected) => act("release", { EXPECTED: expected, ID: parseLease(expected)?.id ?? "unknown" }),
   };
 }
 
@@ -118,22 +127,13 @@ function readSighting(stdout: string): Sighting | null {
   };
 }
 
-function actFailed(
-  entry: HostEntry,
-  act: string,
-  exitCode: number | null,
-  stderr: string,
-): MachineError {
+function actFailed(entry: HostEntry, act: string, exitCode: number | null, stderr: string): MachineError {
   const said = stderr
     .trim()
     .slice(-500)
     .replace(/\p{Cc}/gu, " ");
   const code =
-    act === "wipe" || act === "release"
-      ? "destroy_failed"
-      : act === "look"
-        ? "unreachable"
-        : "create_failed";
+    act === "wipe" || act === "release" ? "destroy_failed" : act === "look" ? "unreachable" : "create_failed";
   return new MachineError(
     code,
     `Host ${entry.name} ${exitCode === 3 ? said : `could not do '${act}' (exit status ${exitCode}): ${said === "" ? "it said nothing" : said}`}. Put that right on the host, then try again.`,

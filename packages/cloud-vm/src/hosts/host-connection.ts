@@ -1,4 +1,4 @@
-import { Client, utils, type ClientChannel, type ServerHostKeyAlgorithm } from "ssh2";
+import ssh2, { type Client, type ClientChannel, type ServerHostKeyAlgorithm } from "ssh2";
 import { readPublicKey } from "../check-request.ts";
 import { MachineError } from "../errors.ts";
 
@@ -46,15 +46,12 @@ export interface HostConnection extends AsyncDisposable {
  *
  * Throws `host_key_mismatch`, or `unreachable`: not retryable when the key is refused.
  */
-export async function connectHost(
-  address: HostAddress,
-  options: ConnectOptions,
-): Promise<HostConnection> {
+export async function connectHost(address: HostAddress, options: ConnectOptions): Promise<HostConnection> {
   const { signal } = options;
   signal?.throwIfAborted();
   const pinned = address.hostKeys.flatMap((line) => readPublicKey(line) ?? []);
   const where = `${address.username}@${address.host}:${address.port}`;
-  const client = new Client();
+  const client = new ssh2.Client();
   const state = { mismatch: false };
 
   await new Promise<void>((resolve, reject) => {
@@ -108,7 +105,6 @@ export async function connectHost(
           resolve();
         });
         client.end();
-        if (state.mismatch) resolve();
       });
     },
   };
@@ -116,7 +112,7 @@ export async function connectHost(
 
 /** Checks a private key before it is used; throws `invalid_request` (never quoting it). */
 export function checkPrivateKey(privateKey: string | Buffer): void {
-  const key = utils.parseKey(privateKey);
+  const key = ssh2.utils.parseKey(privateKey);
   if (key instanceof Error || !key.isPrivateKey()) {
     throw new MachineError(
       "invalid_request",
@@ -149,8 +145,7 @@ async function runCommand(
       reject(reason);
     };
     const onAbort = (): void => fail(signal?.reason);
-    const onLost = (): void =>
-      fail(unreachable(where, `the connection was lost while a command ran`));
+    const onLost = (): void => fail(unreachable(where, `the connection was lost while a command ran`));
     const deadline = setTimeout(
       () => fail(unreachable(where, `a command has not ended within ${timeoutMs / 1000} s`)),
       timeoutMs,

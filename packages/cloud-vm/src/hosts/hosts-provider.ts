@@ -41,7 +41,7 @@ export function hostsProvider(options: HostsProviderOptions): MachineProvider {
       checkRequest(request);
       await using hosts = await askHosts(inventory, options.privateKey, request.name, signal);
       hosts.requireAll(`machine ${request.name} may be on one of them already`);
-      const { answer } = await takeHost(hosts, request, owner, signal);
+      const answer = await takeHost(hosts, request, owner, signal);
       const machine = machineOf(answer);
       if (machine === null) throw new TypeError("a host without a lease was taken");
       return machine;
@@ -93,10 +93,7 @@ async function clean({ host, sighting }: Answer, name: string): Promise<void> {
     await host.wipe(name, null); // a folder whose lease was lost
     return;
   }
-  const marked = await host.replace(sighting.leaseText, { ...lease, state: "deleting" });
-  if (marked.lease?.id !== lease.id) return; // somebody else finished it
-  await host.wipe(name, lease.id);
-  const after = await host.release(marked.leaseText);
+  const after = await host.remove(sighting.leaseText, lease);
   if (after.lease?.id === lease.id) {
     throw new MachineError(
       "destroy_failed",

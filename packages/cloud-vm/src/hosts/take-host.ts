@@ -5,7 +5,7 @@ import { MachineError } from "../errors.ts";
 import type { MachineRequest } from "../machine.ts";
 import { sameTags } from "../tags.ts";
 import type { Answer, AskedHosts } from "./ask-hosts.ts";
-import { leaseText, type Lease } from "./lease.ts";
+import type { Lease } from "./lease.ts";
 
 /*
  * A machine must be on one host only, though several orchestrators may create it at once and each host knows only
@@ -17,12 +17,6 @@ import { leaseText, type Lease } from "./lease.ts";
  * time removed by whoever needs the host. After `held` come home and key: a kill in between is repaired by create.
  */
 
-/** The host that has the machine from now on. */
-export interface TakenHost {
-  readonly answer: Answer;
-  readonly lease: Lease;
-}
-
 const PAUSE_MS = 100;
 
 /** Finds the machine's host, or takes the first free one. */
@@ -31,36 +25,33 @@ export async function takeHost(
   request: MachineRequest,
   owner: string,
   signal?: AbortSignal,
-): Promise<TakenHost> {
+): Promise<Answer> {
   const key = readAuthorizedKey(request.authorizedKey);
   let answers = hosts.answers;
   // Each round another creator has gone on; some rounds more for pauses while one decides.
   for (let round = 0; round < answers.length * 2 + 50; round++) {
     signal?.throwIfAborted();
-    const named = answers
-      .filter(({ sighting }) => sighting.lease?.name === request.name)
-      .toSorted(byRank);
+    const named = answers.filter(({ sighting }) => sighting.lease?.name === request.name).toSorted(byRank);
     const [first, ...others] = named;
+    let changed: Answer | null = null;
     if (first === undefined) {
-      await claimFree(answers, request, owner);
+      changed = await claimFree(answers, request, owner);
     } else {
       const lease = leaseOf(first);
+      const { host, sighting } = first;
       refuseOtherTags(lease, request, first);
       if (lease.state === "deleting") {
-        await first.host.wipe(lease.name, lease.id);
-        await first.host.release(first.sighting.leaseText);
-      } else if (others.some(({ sighting }) => sighting.lease?.state === "claiming")) {
-        await giveBack(others, first);
+        changed = { host, sighting: await host.remove(sighting.leaseText, lease) };
+      } else if (others.some((other) => other.sighting.lease?.state === "claiming")) {
+        await giveBack(others);
         await sleep(PAUSE_MS, undefined, signal === undefined ? {} : { signal });
-      } else if (lease.state === "claiming") {
-        await first.host.replace(first.sighting.leaseText, { ...lease, state: "held" });
       } else {
-        const sighting = await first.host.prepare(lease, `${key.type} ${key.base64}`);
-        if (sighting.leaseText === leaseText(lease))
-          return { answer: { ...first, sighting }, lease };
+        const held = await host.hold(sighting.leaseText, lease, `${key.type} ${key.base64}`);
+        if (held.lease?.id === lease.id && held.lease.state === "held" && held.hasFolder)
+          return { host, sighting: held };
       }
     }
-    answers = await hosts.again();
+    answers = await hosts.again(changed);
   }
   throw new MachineError(
     "capacity",
@@ -71,25 +62,23 @@ export async function takeHost(
 
 /** `held` and `deleting` before `claiming`; then by name of the host. */
 function byRank(one: Answer, other: Answer): number {
-  const rank = ({ sighting }: Answer): number => (sighting.lease?.state === "claiming" ? 1 : 0);
   return rank(one) - rank(other) || (one.host.entry.name < other.host.entry.name ? -1 : 1);
+}
+
+function rank({ sighting }: Answer): number {
+  return sighting.lease?.state === "claiming" ? 1 : 0;
 }
 
 async function claimFree(
   answers: readonly Answer[],
   request: MachineRequest,
   owner: string,
-): Promise<void> {
-  const free = answers.find(
-    ({ sighting }) => sighting.leaseText === "" || isAbandonedClaim(sighting),
-  );
+): Promise<Answer> {
+  const free = answers.find(({ sighting }) => sighting.leaseText === "" || isAbandonedClaim(sighting));
   if (free === undefined) throw allTaken(answers, request);
-  const { lease, leaseText: text } = free.sighting;
-  if (text !== "") {
-    if (lease !== null) await free.host.wipe(lease.name, lease.id);
-    await free.host.release(text);
-  }
-  await free.host.claim({
+  const { host, sighting: seen } = free;
+  if (seen.lease !== null) await host.remove(seen.leaseText, seen.lease);
+  const sighting = await host.claim({
     name: request.name,
     id: randomUUID(),
     state: "claiming",
@@ -97,16 +86,16 @@ async function claimFree(
     createdAt: new Date(),
     owner,
   });
+  return { host, sighting };
 }
 
 function isAbandonedClaim(sighting: Answer["sighting"]): boolean {
   return sighting.isAbandoned && sighting.lease?.state === "claiming";
 }
 
-async function giveBack(claims: readonly Answer[], kept: Answer): Promise<void> {
-  for (const claim of claims) {
-    if (claim.sighting.lease?.state !== "claiming" || claim === kept) continue;
-    await claim.host.release(claim.sighting.leaseText);
+async function giveBack(claims: readonly Answer[]): Promise<void> {
+  for (const { host, sighting } of claims) {
+    if (sighting.lease?.state === "claiming") await host.release(sighting.leaseText);
   }
 }
 
@@ -130,8 +119,7 @@ function allTaken(answers: readonly Answer[], request: MachineRequest): MachineE
     const { lease } = sighting;
     if (lease === null)
       return `${host.entry.name} by a lease that cannot be read (${sighting.directory}/lease/lease.json)`;
-    const owner =
-      lease.owner === "" ? "" : ` of ${lease.owner.replace(/\p{Cc}/gu, " ").slice(0, 100)}`;
+    const owner = lease.owner === "" ? "" : ` of ${lease.owner.replace(/\p{Cc}/gu, " ").slice(0, 100)}`;
     return `${host.entry.name} by ${lease.name}${owner} since ${lease.createdAt.toISOString()}`;
   });
   return new MachineError(

@@ -15,9 +15,7 @@ export function localUsername(): string {
 /** What the server process gets of the orchestrator's environment: where programs are, and the language. */
 export function serverEnvironment(machine: MachineRecord, nodePath: string): NodeJS.ProcessEnv {
   return {
-    PATH: [dirname(nodePath), process.env["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"].join(
-      delimiter,
-    ),
+    PATH: [dirname(nodePath), process.env["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"].join(delimiter),
     LANG: process.env["LANG"] ?? "C.UTF-8",
     ...serverMarkers(machine),
   };

@@ -19,10 +19,7 @@ export async function findProcesses(markers: MarkerSet): Promise<number[]> {
     if (parent === null) continue;
     table.set(pid, parent);
     const environment = await environmentOf(pid);
-    if (
-      environment !== null &&
-      markers.some((lines) => lines.every((line) => environment.has(line)))
-    )
+    if (environment !== null && markers.some((lines) => lines.every((line) => environment.has(line))))
       found.add(pid);
   }
   addDescendants(found, table);

@@ -104,9 +104,7 @@ export function localProvider(options: LocalProviderOptions): MachineProvider {
       const entries = await listDirectory(directory).catch((error: unknown) => {
         throw unreadable(directory, error);
       });
-      const names = [
-        ...new Set(entries.filter(({ kind }) => kind !== "creating").map(({ name }) => name)),
-      ];
+      const names = [...new Set(entries.filter(({ kind }) => kind !== "creating").map(({ name }) => name))];
       const machines = await Promise.all(names.map((name) => describe(directory, name, signal)));
       return machines
         .filter((machine): machine is Machine => machine !== null && hasTags(machine.tags, tags))
@@ -197,11 +195,7 @@ async function build(
 }
 
 /** The machine as it is now; null when there is none. */
-async function describe(
-  directory: string,
-  name: string,
-  signal?: AbortSignal,
-): Promise<Machine | null> {
+async function describe(directory: string, name: string, signal?: AbortSignal): Promise<Machine | null> {
   const folder = machineFolder(directory, name);
   const record = await readRecord(folder).catch((error: unknown) => {
     throw damaged(name, folder, error);

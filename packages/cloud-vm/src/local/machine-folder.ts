@@ -56,11 +56,7 @@ export async function readRecord(folder: string): Promise<MachineRecord | null> 
 
 /** Replaces machine.json in one step. */
 export async function writeRecord(folder: string, record: MachineRecord): Promise<void> {
-  await writeAtomically(
-    join(folder, "machine.json"),
-    `${JSON.stringify(record, null, 2)}\n`,
-    0o600,
-  );
+  await writeAtomically(join(folder, "machine.json"), `${JSON.stringify(record, null, 2)}\n`, 0o600);
 }
 
 /**
@@ -100,8 +96,7 @@ export async function renameForDeletion(
     return target;
   } catch (error) {
     if (isMissing(error)) return null;
-    if (hasCode(error, "ENOTEMPTY", "EEXIST"))
-      return await renameForDeletion(directory, name, null);
+    if (hasCode(error, "ENOTEMPTY", "EEXIST")) return await renameForDeletion(directory, name, null);
     throw error;
   }
 }
@@ -132,14 +127,9 @@ export async function listDirectory(directory: string): Promise<DirectoryEntry[]
     if (/^[a-z][a-z0-9-]{0,62}$/.test(entry)) return [{ kind: "machine", name: entry, folder }];
     const deleting = /^\.deleting-([a-z][a-z0-9-]{0,62})\.[0-9a-f-]{36}$/.exec(entry);
     if (deleting?.[1] !== undefined) return [{ kind: "deleting", name: deleting[1], folder }];
-    const creating = /^\.creating-([a-z][a-z0-9-]{0,62})\.(\d+)\.([\w-]+)\.[0-9a-f-]{36}$/.exec(
-      entry,
-    );
-    if (creating?.[1] === undefined || creating[2] === undefined || creating[3] === undefined)
-      return [];
-    return [
-      { kind: "creating", name: creating[1], folder, pid: Number(creating[2]), start: creating[3] },
-    ];
+    const creating = /^\.creating-([a-z][a-z0-9-]{0,62})\.(\d+)\.([\w-]+)\.[0-9a-f-]{36}$/.exec(entry);
+    if (creating?.[1] === undefined || creating[2] === undefined || creating[3] === undefined) return [];
+    return [{ kind: "creating", name: creating[1], folder, pid: Number(creating[2]), start: creating[3] }];
   });
 }
 
@@ -154,17 +144,13 @@ export async function writeAtomically(path: string, text: string, mode: number):
 export async function readCapped(path: string, maxBytes: number): Promise<string> {
   await using file = await open(path, "r");
   const { size } = await file.stat();
-  if (size > maxBytes)
-    throw new SyntaxError(`${path} has ${size} bytes; at most ${maxBytes} were expected`);
+  if (size > maxBytes) throw new SyntaxError(`${path} has ${size} bytes; at most ${maxBytes} were expected`);
   return await readFile(file, "utf8");
 }
 
 export function hasCode(error: unknown, ...codes: string[]): boolean {
   return (
-    error instanceof Error &&
-    "code" in error &&
-    typeof error.code === "string" &&
-    codes.includes(error.code)
+    error instanceof Error && "code" in error && typeof error.code === "string" && codes.includes(error.code)
   );
 }
 
@@ -174,8 +160,7 @@ export function isMissing(error: unknown): boolean {
 
 function parseRecord(text: string): MachineRecord {
   const value: unknown = JSON.parse(text);
-  if (typeof value !== "object" || value === null)
-    throw new SyntaxError("machine.json holds no object");
+  if (typeof value !== "object" || value === null) throw new SyntaxError("machine.json holds no object");
   const field = (key: string): string => {
     const found: unknown = Reflect.get(value, key);
     if (typeof found !== "string") throw new SyntaxError(`machine.json has no text under "${key}"`);
@@ -183,8 +168,7 @@ function parseRecord(text: string): MachineRecord {
   };
   const date = (key: string): Date => {
     const found = new Date(field(key));
-    if (Number.isNaN(found.getTime()))
-      throw new SyntaxError(`machine.json has no date under "${key}"`);
+    if (Number.isNaN(found.getTime())) throw new SyntaxError(`machine.json has no date under "${key}"`);
     return found;
   };
   const tags = readTags(Reflect.get(value, "tags"));

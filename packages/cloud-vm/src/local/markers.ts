@@ -9,9 +9,7 @@ import type { MachineRecord } from "./machine-folder.ts";
  */
 
 /** What marks the commands of a machine. */
-export function commandMarkers(
-  machine: Pick<MachineRecord, "name" | "id">,
-): Record<string, string> {
+export function commandMarkers(machine: Pick<MachineRecord, "name" | "id">): Record<string, string> {
   return { UNIVERSE_MACHINE: machine.name, UNIVERSE_MACHINE_ID: machine.id };
 }
 

@@ -27,22 +27,14 @@ import { currentClaim, isAlive } from "./server-claim.ts";
  */
 
 /** Removes the machine of that name, and finishes what earlier removals and creations of it left behind. */
-export async function removeMachine(
-  directory: string,
-  name: string,
-  signal?: AbortSignal,
-): Promise<void> {
+export async function removeMachine(directory: string, name: string, signal?: AbortSignal): Promise<void> {
   const record = await readRecord(machineFolder(directory, name)).catch(() => null);
   await renameForDeletion(directory, name, record?.id ?? null);
   await finishRemovals(directory, name, signal);
 }
 
 /** Finishes removals of that name that somebody began, and clears away what a killed creation left. */
-export async function finishRemovals(
-  directory: string,
-  name: string,
-  signal?: AbortSignal,
-): Promise<void> {
+export async function finishRemovals(directory: string, name: string, signal?: AbortSignal): Promise<void> {
   for (const entry of await listDirectory(directory)) {
     if (entry.name !== name) continue;
     if (entry.kind === "deleting") await finishRemoval(directory, entry.folder, name, signal);
@@ -94,11 +86,7 @@ async function finishRemoval(
   await removeDebris(directory, name);
 }
 
-function marks(
-  record: MachineRecord | null,
-  name: string,
-  home: string,
-): ReturnType<typeof markersOf> {
+function marks(record: MachineRecord | null, name: string, home: string): ReturnType<typeof markersOf> {
   return record === null ? markersWithoutRecord(name, home) : markersOf(record, { server: true });
 }
 

@@ -23,8 +23,7 @@ export function runOnChannel(channel: ServerChannel, program: Program): ChildPro
     stdio: ["pipe", "pipe", "pipe"],
   });
   const { stdin, stdout, stderr } = child;
-  for (const stream of [channel, channel.stderr, stdin, stdout, stderr])
-    stream.on("error", () => {});
+  for (const stream of [channel, channel.stderr, stdin, stdout, stderr]) stream.on("error", () => {});
 
   channel.pipe(stdin);
   stdout.pipe(channel, { end: false });
@@ -66,11 +65,7 @@ function isSignal(name: string): name is NodeJS.Signals {
   return Object.hasOwn(constants.signals, name);
 }
 
-function sendExit(
-  channel: ServerChannel,
-  code: number | null,
-  signal: NodeJS.Signals | null,
-): void {
+function sendExit(channel: ServerChannel, code: number | null, signal: NodeJS.Signals | null): void {
   if (signal === null) {
     channel.exit(code ?? 255);
     return;

@@ -3,20 +3,14 @@ import type { ServerChannel, Session } from "ssh2";
 import { commandEnvironment, localUsername } from "./environment.ts";
 import { homeOf, type MachineRecord } from "./machine-folder.ts";
 import { runOnChannel, sendSignal, type Program } from "./run-on-channel.ts";
-import {
-  hasScript,
-  INTERACTIVE_SHELL,
-  onTerminal,
-  resizeTerminal,
-  type TerminalSize,
-} from "./terminal.ts";
+import { hasScript, INTERACTIVE_SHELL, onTerminal, resizeTerminal, type TerminalSize } from "./terminal.ts";
 
 /** What a session needs to know of its machine. */
 export interface SessionHost {
   readonly machine: MachineRecord;
   readonly folder: string;
   /** Called with every program that starts. */
-  onStart(child: ChildProcess): void;
+  readonly onStart: (child: ChildProcess) => void;
 }
 
 /** Answers the requests of one SSH session: exec, shell, pty, window size, signal. Everything else is refused. */

@@ -102,8 +102,7 @@ async function claimNumbers(folder: string): Promise<number[]> {
 
 function parseClaim(number: number, text: string): ServerClaim {
   const value: unknown = JSON.parse(text);
-  if (typeof value !== "object" || value === null)
-    throw new SyntaxError("a server's claim holds no object");
+  if (typeof value !== "object" || value === null) throw new SyntaxError("a server's claim holds no object");
   const pid: unknown = Reflect.get(value, "pid");
   const start: unknown = Reflect.get(value, "start");
   const port: unknown = Reflect.get(value, "port");

@@ -12,7 +12,7 @@ export function createSshServer(options: {
   readonly machine: MachineRecord;
   readonly folder: string;
   readonly hostPrivateKey: string;
-  onStart(child: ChildProcess): void;
+  readonly onStart: (child: ChildProcess) => void;
 }): Server {
   const { machine, folder } = options;
   return new ssh2.Server(
@@ -43,11 +43,7 @@ async function authenticate(context: AuthContext, folder: string): Promise<void>
   // Without a signature the client only asks whether the key would do.
   if (context.signature === undefined || context.blob === undefined) return context.accept();
   const key = ssh2.utils.parseKey(record.authorizedKey);
-  if (
-    key instanceof Error ||
-    key.verify(context.blob, context.signature, context.hashAlgo) !== true
-  )
-    return refuse();
+  if (key instanceof Error || !key.verify(context.blob, context.signature, context.hashAlgo)) return refuse();
   return context.accept();
 }
 

@@ -64,14 +64,8 @@ async function startCandidate(
   nodePath: string,
 ): Promise<Candidate> {
   const isSource = import.meta.url.endsWith(".ts");
-  const program = fileURLToPath(
-    new URL(isSource ? "./server-main.ts" : "./server-main.js", import.meta.url),
-  );
-  await using log = await open(
-    join(machineFolder(directory, machine.name), "server.log"),
-    "a",
-    0o600,
-  );
+  const program = fileURLToPath(new URL(isSource ? "./server-main.ts" : "./server-main.js", import.meta.url));
+  await using log = await open(join(machineFolder(directory, machine.name), "server.log"), "a", 0o600);
   const child = spawn(nodePath, [program, directory, machine.name], {
     cwd: "/",
     detached: true,
@@ -83,8 +77,7 @@ async function startCandidate(
     failure = error.message;
   });
   child.on("exit", (code, exitSignal) => {
-    if (code !== 0)
-      failure ??= exitSignal === null ? `exit status ${code}` : `signal ${exitSignal}`;
+    if (code !== 0) failure ??= exitSignal === null ? `exit status ${code}` : `signal ${exitSignal}`;
   });
   child.unref();
   return {
@@ -93,11 +86,7 @@ async function startCandidate(
   };
 }
 
-async function claimAnswers(
-  claim: ServerClaim,
-  id: string,
-  signal?: AbortSignal,
-): Promise<boolean> {
+async function claimAnswers(claim: ServerClaim, id: string, signal?: AbortSignal): Promise<boolean> {
   return claim.port !== null && (await isAlive(claim)) && (await answers(claim.port, id, signal));
 }
 

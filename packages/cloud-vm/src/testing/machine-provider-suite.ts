@@ -19,7 +19,7 @@ export interface MachineProviderSuiteOptions {
     cleanup(): Promise<void>;
   }>;
   /** Logs in with a private key and runs a command in the machine's home; rejects when the key is refused. Default: over SSH. */
-  login?(machine: Machine, privateKey: string, command: string): Promise<LoginResult>;
+  readonly login?: (machine: Machine, privateKey: string, command: string) => Promise<LoginResult>;
   /** For one test; default 60,000. A provider of real clouds needs more. */
   readonly timeoutMs?: number;
 }
@@ -35,10 +35,7 @@ export function machineProviderSuite(options: MachineProviderSuiteOptions): void
     let opened: Awaited<ReturnType<typeof options.open>>;
     let provider: MachineProvider;
     let key: SshKeyPair;
-    const request = (
-      name: string,
-      tags: MachineRequest["tags"] = { job: "job-1" },
-    ): MachineRequest => ({
+    const request = (name: string, tags: MachineRequest["tags"] = { job: "job-1" }): MachineRequest => ({
       name: named(name),
       tags,
       authorizedKey: key.publicKey,
@@ -80,7 +77,7 @@ export function machineProviderSuite(options: MachineProviderSuiteOptions): void
       const [home, cwd] = stdout.split("\n");
       expect(exitCode).toBe(0);
       expect(cwd).toBe(home);
-      if (made.ssh?.home !== null) expect(home).toBe(made.ssh?.home);
+      expect([home, null]).toContain(made.ssh?.home);
       await provider.destroy(made.name);
     });
 
@@ -111,9 +108,7 @@ export function machineProviderSuite(options: MachineProviderSuiteOptions): void
       await expect(provider.create(request("taken", { job: "job-2" }))).rejects.toMatchObject(
         error("name_taken"),
       );
-      await expect(provider.create(request("taken", {}))).rejects.toMatchObject(
-        error("name_taken"),
-      );
+      await expect(provider.create(request("taken", {}))).rejects.toMatchObject(error("name_taken"));
       expect(await provider.get(made.name)).toEqual(made);
       await provider.destroy(made.name);
     });
@@ -151,11 +146,7 @@ export function machineProviderSuite(options: MachineProviderSuiteOptions): void
       const one = await provider.create(request("home-1"));
       const two = await provider.create(request("home-2"));
       await login(one, key.privateKey, "echo one > mine");
-      const { exitCode, stdout } = await login(
-        two,
-        key.privateKey,
-        'test -e "$HOME/mine"; echo $?',
-      );
+      const { exitCode, stdout } = await login(two, key.privateKey, 'test -e "$HOME/mine"; echo $?');
       expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: "1\n" });
       await Promise.all([provider.destroy(one.name), provider.destroy(two.name)]);
     });
@@ -163,7 +154,7 @@ export function machineProviderSuite(options: MachineProviderSuiteOptions): void
     it("refuses every other key", async () => {
       const made = await provider.create(request("key"));
       const other = generateSshKeyPair("somebody else");
-      await expect(login(made, other.privateKey, "true")).rejects.toThrow();
+      await expect(login(made, other.privateKey, "true")).rejects.toBeInstanceOf(Error);
       expect((await login(made, key.privateKey, "true")).exitCode).toBe(0);
       await provider.destroy(made.name);
     });
@@ -174,7 +165,7 @@ export function machineProviderSuite(options: MachineProviderSuiteOptions): void
       await provider.destroy(made.name);
       await provider.destroy(named("never"));
       expect(await provider.get(made.name)).toBeNull();
-      await expect(login(made, key.privateKey, "true")).rejects.toThrow();
+      await expect(login(made, key.privateKey, "true")).rejects.toBeInstanceOf(Error);
     });
 
     it("begins afresh under a name that was destroyed", async () => {
@@ -189,11 +180,7 @@ export function machineProviderSuite(options: MachineProviderSuiteOptions): void
 
     it("ends what runs on a machine when it destroys it", async () => {
       const made = await provider.create(request("busy"));
-      const started = await login(
-        made,
-        key.privateKey,
-        "nohup sleep 987654 >/dev/null 2>&1 & echo $!",
-      );
+      const started = await login(made, key.privateKey, "nohup sleep 987654 >/dev/null 2>&1 & echo $!");
       expect(started.stdout).toMatch(/^\d+\n$/);
       await provider.destroy(made.name);
       const next = await provider.create(request("busy-after"));
@@ -211,9 +198,9 @@ export function machineProviderSuite(options: MachineProviderSuiteOptions): void
       "refuses the name %j",
       async (name) => {
         const invalid = error("invalid_request");
-        await expect(
-          provider.create({ name, tags: {}, authorizedKey: key.publicKey }),
-        ).rejects.toMatchObject(invalid);
+        await expect(provider.create({ name, tags: {}, authorizedKey: key.publicKey })).rejects.toMatchObject(
+          invalid,
+        );
         await expect(provider.get(name)).rejects.toMatchObject(invalid);
         await expect(provider.destroy(name)).rejects.toMatchObject(invalid);
       },
@@ -235,7 +222,7 @@ export function machineProviderSuite(options: MachineProviderSuiteOptions): void
       ]) {
         const failure = await make(bad);
         expect(failure).toMatchObject(error("invalid_request"));
-        if (bad.length > 60) expect(String(failure)).not.toContain(bad.slice(0, 60));
+        expect(String(failure)).not.toContain(bad.slice(20, 80) || "no such text");
       }
       expect(await provider.get(named("bad-key"))).toBeNull();
     });
