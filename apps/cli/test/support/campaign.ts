@@ -1,0 +1,65 @@
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { uo } from "./uo.ts";
+
+const exec = promisify(execFile);
+const AGENT = fileURLToPath(new URL("quick-agent.sh", import.meta.url));
+
+/** A campaign in a temporary folder with one small real project and an agent that takes seconds. */
+export interface TestCampaign extends AsyncDisposable {
+  readonly folder: string;
+  /** How often the agent was started. */
+  agentStarts(): Promise<number>;
+  /** Changes universe.config.json. */
+  configure(change: (config: Record<string, unknown>) => void): Promise<void>;
+}
+
+export async function testCampaign(options: { readonly agentSeconds?: number } = {}): Promise<TestCampaign> {
+  const folder = await mkdtemp(join(tmpdir(), "uo-cli-"));
+  const launches = join(folder, "launches");
+  await makeUpstream(join(folder, "acme", "sum"));
+  const campaign = join(folder, "campaign");
+  const made = await uo(folder, "init", campaign, "--agent", "command", "--command", `sh '${AGENT}' '${launches}' ${options.agentSeconds ?? 1}`);
+  if (made.exitCode !== 0) throw new Error(made.stderr);
+  const added = await uo(campaign, "add", "--upstream", join(folder, "acme", "sum"), "--contact-name", "Robin Doe", "--contact-title", "CTO");
+  if (added.exitCode !== 0) throw new Error(added.stderr);
+  const config = join(campaign, "universe.config.json");
+  const configure: TestCampaign["configure"] = async (change) => {
+    const value = JSON.parse(await readFile(config, "utf8")) as Record<string, unknown>;
+    change(value);
+    await writeFile(config, JSON.stringify(value, null, 2));
+  };
+  await configure((value) => {
+    value["run"] = { pollMinutes: 0.005, retrySeconds: 0.2, stopGraceSeconds: 2, timeLimitHours: 0.1 };
+    value["outreach"] = { gate: { minVerified: 1, minSpeedup: 1.5 } };
+  });
+  return {
+    folder: campaign,
+    configure,
+    async agentStarts() {
+      const text = await readFile(launches, "utf8").catch(() => "");
+      return text.split("\n").filter((line) => line !== "").length;
+    },
+    async [Symbol.asyncDispose]() {
+      await uo(campaign, "destroy", "--all", "--discard");
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A git repository with a package.json and one function. */
+export async function makeUpstream(path: string): Promise<void> {
+  await mkdir(path, { recursive: true });
+  await writeFile(join(path, "package.json"), '{ "name": "sum", "version": "1.0.0", "type": "module" }\n');
+  await writeFile(join(path, "sum.mjs"), "export const total = (list) => list.reduce((sum, item) => sum + item, 0);\n");
+  const env = { PATH: process.env["PATH"] ?? "", HOME: path, GIT_CONFIG_NOSYSTEM: "1" };
+  const git = (...args: string[]): Promise<unknown> =>
+    exec("git", ["-c", "user.name=Robin Doe", "-c", "user.email=robin@example.com", ...args], { cwd: path, env });
+  await git("init", "-q", "-b", "main");
+  await git("add", ".");
+  await git("commit", "-q", "-m", "First");
+}
