@@ -8,7 +8,7 @@
 const CSI = /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]/g;
 /** OSC, DCS, SOS, PM and APC strings up to their terminator: window titles, hyperlinks. */
 const ESCAPE_STRING =
-  /(?:\u001b[\]PX^_]|[\u0090\u0098\u009d-\u009f])[^\u0007\u001b\u009c\n]{0,2048}(?:\u0007|\u001b\\|\u009c)/g;
+  /(?:\u001b[\]PX^_]|[\u0090\u0098\u009d-\u009f])[^\u0007\u001b\u0090\u0098\u009c-\u009f\n]{0,2048}(?:\u0007|\u001b\\|\u009c)/g;
 /** What is left of an escape sequence that is none of these. */
 const SHORT_ESCAPE = /\u001b[ -/]{0,4}[0-~]?/g;
 /** Control characters but TAB and LF; they are dealt with by the caller. */

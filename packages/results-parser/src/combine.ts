@@ -55,10 +55,7 @@ function savingOfRow({ before, after }: Experiment): MemorySaving | null {
 }
 
 /** A baseline and a later measurement try nothing: every other row is an experiment. */
-function countsOf(
-  summary: Summary | null,
-  experiments: ExperimentTable | null,
-): RunResults["counts"] {
+function countsOf(summary: Summary | null, experiments: ExperimentTable | null): RunResults["counts"] {
   if (experiments !== null && experiments.rows.length > 0) {
     const { baseline, measurement, kept, discarded } = experiments.counts;
     return { experiments: experiments.rows.length - baseline - measurement, kept, discarded };
@@ -76,12 +73,7 @@ function differences(
   counts: RunResults["counts"],
   issues: IssueList,
 ): readonly ResultsIssue[] {
-  const compare = (
-    field: string,
-    tally: number | null,
-    counted: number | null,
-    what: string,
-  ): void => {
+  const compare = (field: string, tally: number | null, counted: number | null, what: string): void => {
     if (tally === null || counted === null || tally === counted) return;
     issues.add(`The summary says ${tally} ${what}; results.tsv has ${counted}. The rows count.`, {
       field,

@@ -82,8 +82,7 @@ export function columnName(index: number): string {
 
 /** "before_ms", "before (ms)" and "before [ms]" as "before" and "ms". */
 function baseName(name: string): { readonly name: string; readonly unit: string | null } {
-  const found =
-    /^(before|after|baseline)[ _]?[([]?(ns|us|µs|ms|s|sec|seconds|[kmg]i?b)[)\]]?$/.exec(name);
+  const found = /^(before|after|baseline)[ _]?[([]?(ns|us|µs|ms|s|sec|seconds|[kmg]i?b)[)\]]?$/.exec(name);
   return found === null
     ? { name, unit: null }
     : { name: found[1] ?? name, unit: (found[2] ?? "").replace("µ", "u") };

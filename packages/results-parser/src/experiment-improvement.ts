@@ -17,10 +17,7 @@ export interface ImprovementCells {
  * a number in either it keeps the column's words and the reason; null where nothing is written. A bare number is a ratio
  * only in a column called `speedup`: elsewhere it may as well be a percentage or the metric itself.
  */
-export function readImprovement(
-  cells: ImprovementCells,
-  report: (message: string) => void,
-): Speedup | null {
+export function readImprovement(cells: ImprovementCells, report: (message: string) => void): Speedup | null {
   const written = saysNothing(cells.cell)
     ? null
     : parseSpeedup(cells.cell, { bareNumbers: cells.column.toLowerCase() === "speedup" });
@@ -34,10 +31,7 @@ export function readImprovement(
   return written;
 }
 
-function ratioOfMeasurements(
-  before: Measurement | null,
-  after: Measurement | null,
-): Speedup | null {
+function ratioOfMeasurements(before: Measurement | null, after: Measurement | null): Speedup | null {
   if (before?.value == null || after?.value == null) return null;
   // Bare numbers do not say whether less is better.
   const unit = before.unit;

@@ -63,9 +63,6 @@ function readCommit(cell: string | null, line: number, issues: IssueList): strin
 /** Object.fromEntries defines properties; it never runs a setter of the prototype. */
 function cellsByName(cells: readonly string[], header: Header): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    cells.map((cell, index) => [
-      header.columns[index] ?? columnName(index),
-      cleanLine(cell, MAX_CHARS.text),
-    ]),
+    cells.map((cell, index) => [header.columns[index] ?? columnName(index), cleanLine(cell, MAX_CHARS.text)]),
   );
 }

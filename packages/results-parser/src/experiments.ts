@@ -36,8 +36,7 @@ function read(input: string, issues: IssueList): ExperimentTable | null {
   const rows: Experiment[] = [];
   const unknown = new Set<string>();
   for (const { line, cells } of lines(input, issues)) {
-    const found: Header | null =
-      looksLikeHeader(cells) || header === null ? readHeader(cells) : null;
+    const found: Header | null = looksLikeHeader(cells) || header === null ? readHeader(cells) : null;
     if (found !== null) {
       header = found;
       if (columns.length === 0) columns = found.columns;
@@ -55,10 +54,10 @@ function read(input: string, issues: IssueList): ExperimentTable | null {
     const row = readRow(cells, header, line, issues);
     if (row.verdict === "unknown" && !unknown.has(row.status)) {
       unknown.add(row.status);
-      issues.add(
-        `The status "${row.status}" is not known; such rows count as neither kept nor discarded.`,
-        { line, field: "status" },
-      );
+      issues.add(`The status "${row.status}" is not known; such rows count as neither kept nor discarded.`, {
+        line,
+        field: "status",
+      });
     }
     rows.push(row);
   }
@@ -88,9 +87,7 @@ function* lines(
     line += 1;
     at = end + 1;
     if (content.trim() === "") continue;
-    const cells = content
-      .split("\t", MAX_COLUMNS + 1)
-      .map((cell) => cell.slice(0, MAX_CHARS.text * 4));
+    const cells = content.split("\t", MAX_COLUMNS + 1).map((cell) => cell.slice(0, MAX_CHARS.text * 4));
     if (cells.length > MAX_COLUMNS)
       issues.add(`The row has more than ${MAX_COLUMNS} cells; the rest is left out.`, { line });
     yield { line, cells: cells.slice(0, MAX_COLUMNS) };
@@ -105,10 +102,9 @@ function looksLikeHeader(cells: readonly string[]): boolean {
 
 function assumedHeader(cells: readonly string[], line: number, issues: IssueList): Header | null {
   if (cells.length > 2 && verdictOf(cells[1] ?? "") !== "unknown") {
-    issues.add(
-      `There is no header line; the columns are taken to be ${DEFAULT_COLUMNS.join(", ")}.`,
-      { line },
-    );
+    issues.add(`There is no header line; the columns are taken to be ${DEFAULT_COLUMNS.join(", ")}.`, {
+      line,
+    });
     return readHeader(DEFAULT_COLUMNS);
   }
   issues.add(

@@ -51,11 +51,8 @@ export class FieldReader {
   }
 
   reject(key: string, message: string): void {
-    this.#issues.add(
-      `${message[0]?.toUpperCase() ?? ""}${message.slice(1)}; the field is left empty.`,
-      {
-        field: `${this.#path}${key}`,
-      },
-    );
+    this.#issues.add(`${message[0]?.toUpperCase() ?? ""}${message.slice(1)}; the field is left empty.`, {
+      field: `${this.#path}${key}`,
+    });
   }
 }

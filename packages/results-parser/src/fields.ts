@@ -58,28 +58,23 @@ export const commitId: z.ZodType<string> = z
   .transform((id) => id.toLowerCase());
 
 /** A file below the folder that the path is relative to: no `..`, no leading `/`, `~` or drive; `./` and `//` are tidied. */
-export const relativePath: z.ZodType<string> = z
-  .string(expected("a path"))
-  .transform((text, context) => {
-    const path = text.trim();
-    const problem = pathProblem(path);
-    if (problem !== null) {
-      context.addIssue({ code: "custom", message: problem });
-      return z.NEVER;
-    }
-    return path
-      .split("/")
-      .filter((part) => part !== "" && part !== ".")
-      .join("/");
-  });
+export const relativePath: z.ZodType<string> = z.string(expected("a path")).transform((text, context) => {
+  const path = text.trim();
+  const problem = pathProblem(path);
+  if (problem !== null) {
+    context.addIssue({ code: "custom", message: problem });
+    return z.NEVER;
+  }
+  return path
+    .split("/")
+    .filter((part) => part !== "" && part !== ".")
+    .join("/");
+});
 
 /** `benchmarks/NAME`. */
-export const benchmarkPath: z.ZodType<string> = relativePath.refine(
-  (path) => /^benchmarks\/./.test(path),
-  {
-    error: "a benchmark lies below benchmarks/",
-  },
-);
+export const benchmarkPath: z.ZodType<string> = relativePath.refine((path) => /^benchmarks\/./.test(path), {
+  error: "a benchmark lies below benchmarks/",
+});
 
 /** A command is run later: it is taken as it is or not at all. */
 export const command: z.ZodType<string> = z
@@ -89,10 +84,7 @@ export const command: z.ZodType<string> = z
     z
       .string()
       .max(MAX_CHARS.command, `a command has at most ${MAX_CHARS.command} characters`)
-      .refine(
-        (text) => !hasUnsafeCharacters(text),
-        "a command is one line without control characters",
-      ),
+      .refine((text) => !hasUnsafeCharacters(text), "a command is one line without control characters"),
   );
 
 /** A branch name that is safe as an argument: no leading dash, nothing that git refuses (git-check-ref-format). */
@@ -133,8 +125,7 @@ const LEADING = new RegExp(`^[~≈]? ?([+-]?)(${NUMBER})(?![\\w.,])`, "i");
 function leadingNumber(text: string): number {
   const line = cleanLine(text, MAX_CHARS.name).replace(/\u2212/g, "-");
   const found = LEADING.exec(line);
-  if (found !== null)
-    return (readNumber(found[2] ?? "") ?? Number.NaN) * (found[1] === "-" ? -1 : 1);
+  if (found !== null) return (readNumber(found[2] ?? "") ?? Number.NaN) * (found[1] === "-" ? -1 : 1);
   return wordToNumber(/^[a-z]+/i.exec(line)?.[0] ?? "") ?? Number.NaN;
 }
 

@@ -127,7 +127,5 @@ export function parseMeasurement(text: unknown, unit: string | null = null): Mea
   if (!Number.isFinite(value)) {
     return toQuantity(raw, { reason: "the number is too large" });
   }
-  return known === null
-    ? toQuantity(raw, { value })
-    : { ...toQuantity(raw, { value }), unit: known.unit };
+  return known === null ? toQuantity(raw, { value }) : { ...toQuantity(raw, { value }), unit: known.unit };
 }

@@ -37,12 +37,9 @@ export function parseMemory(text: unknown): MemorySaving | null {
 
 function readAny(input: unknown, raw: string): Reading {
   if (typeof input === "number") {
-    return input < 0
-      ? { reason: "a negative number says neither change nor saving" }
-      : { value: input };
+    return input < 0 ? { reason: "a negative number says neither change nor saving" } : { value: input };
   }
-  if (typeof input !== "string")
-    return { reason: `expected a number or a text, found ${kindOf(input)}` };
+  if (typeof input !== "string") return { reason: `expected a number or a text, found ${kindOf(input)}` };
   if (saysNothing(raw)) return { reason: "nothing is written here" };
   return readSmallest(withoutErrorBars(normalize(raw)), readText);
 }
@@ -51,13 +48,11 @@ const AMOUNT = new RegExp(`(?<![\\w.,])([+-]?) ?(${NUMBER}) ?(${MEMORY_UNIT})`, 
 const BARE = new RegExp(`^[~≈]? ?([+-]?)(${NUMBER})$`);
 const SAVED =
   /\b(?:less|lower|sav(?:ed?|es|ings?)|reduc\w*|decreas\w*|fewer|smaller|down|cuts?|drop\w*|freed?|frees|shrunk|shrinks|shav\w*|removed)\b/;
-const GREW =
-  /\b(?:more|higher|grew|grow\w*|increas\w*|larger|bigger|regress\w*|worse|extra|added|up)\b/;
+const GREW = /\b(?:more|higher|grew|grow\w*|increas\w*|larger|bigger|regress\w*|worse|extra|added|up)\b/;
 
 function readText(text: string): Reading {
   const pairs = findPairs(text).filter((pair) => pair.unit === "MiB");
-  if (pairs.length > 0)
-    return { value: Math.min(...pairs.map((pair) => pair.before - pair.after)) };
+  if (pairs.length > 0) return { value: Math.min(...pairs.map((pair) => pair.before - pair.after)) };
 
   const values: number[] = [];
   const reasons: string[] = [];
@@ -77,15 +72,12 @@ function readText(text: string): Reading {
   if (bare !== null) {
     const value = readNumber(bare[2] ?? "");
     if (value === null) return { reason: "it is not one number" };
-    return bare[1] === ""
-      ? { value }
-      : { reason: "a sign without a unit says neither change nor saving" };
+    return bare[1] === "" ? { value } : { reason: "a sign without a unit says neither change nor saving" };
   }
   if (/\d ?(?:%|percent|x(?![0-9a-z]))|\b(?:half|halv|twice|double|times)/.test(text)) {
     return { reason: "a share has no value in MiB: write the amount, or before and after" };
   }
-  if (/\b(?:unchanged|neutral|no (?:\w+ )?(?:change|difference)|same)\b/.test(text))
-    return { value: 0 };
+  if (/\b(?:unchanged|neutral|no (?:\w+ )?(?:change|difference)|same)\b/.test(text)) return { value: 0 };
   return { reason: "it says no amount of memory" };
 }
 

@@ -67,8 +67,7 @@ export function readNumber(text: string): number | null {
 function plainDigits(text: string): string | null {
   if (/^(?:\d+(?:\.\d+)?|\.\d+)$/.test(text)) return text;
   if (/^[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?$/.test(text)) return text.replaceAll(",", "");
-  if (/^[1-9]\d{0,2}(?:\.\d{3})+,\d+$/.test(text))
-    return text.replaceAll(".", "").replace(",", ".");
+  if (/^[1-9]\d{0,2}(?:\.\d{3})+,\d+$/.test(text)) return text.replaceAll(".", "").replace(",", ".");
   if (/^\d+,\d+$/.test(text)) return text.replace(",", ".");
   return null;
 }

@@ -23,13 +23,7 @@ export function findPairs(text: string): readonly Pair[] {
     const other = readUnit(secondUnit);
     const before = readNumber(first);
     const after = readNumber(second);
-    if (
-      unit === null ||
-      other === null ||
-      unit.unit !== other.unit ||
-      before === null ||
-      after === null
-    )
+    if (unit === null || other === null || unit.unit !== other.unit || before === null || after === null)
       continue;
     pairs.push({ before: before * unit.factor, after: after * other.factor, unit: unit.unit });
   }

@@ -45,9 +45,7 @@ function read(sign: string, share: number, clause: Clause): Reading {
   const fast = FAST.test(words);
   if (SLOW.test(words) && !fast) return { value: slowedBy(share) };
   if (fast)
-    return sign === "-"
-      ? { reason: "the sign and the words contradict each other" }
-      : { value: 1 + share };
+    return sign === "-" ? { reason: "the sign and the words contradict each other" } : { value: 1 + share };
   if (SPEED.test(words)) return { value: sign === "-" || DOWN.test(words) ? 1 - share : 1 + share };
   if (DOWN.test(words)) return timeSaved(share);
   if (TIME.test(words)) {
@@ -65,7 +63,5 @@ function slowedBy(share: number): number {
 }
 
 function timeSaved(share: number): Reading {
-  return share < 1
-    ? { value: 1 / (1 - share) }
-    : { reason: "nothing saves all of the time or more" };
+  return share < 1 ? { value: 1 / (1 - share) } : { reason: "nothing saves all of the time or more" };
 }

@@ -57,7 +57,6 @@ function gainAsRatio(text: string): number | null {
   const found = GAIN_AS_RATIO.exec(text);
   const percent = readNumber(found?.[1] ?? "");
   const ratio = readNumber(found?.[2] ?? "");
-  if (percent === null || ratio === null || ratio >= 1 || isSlower({ before: "", after: text }))
-    return null;
+  if (percent === null || ratio === null || ratio >= 1 || isSlower({ before: "", after: text })) return null;
   return Math.abs(percent / 100 - ratio) <= 0.0051 ? 1 + percent / 100 : null;
 }

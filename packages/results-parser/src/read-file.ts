@@ -11,16 +11,7 @@ export type OpenedFile =
 
 /** No such flags on Windows; there the check before opening stands alone. */
 const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
-const RETRYABLE = new Set([
-  "EMFILE",
-  "ENFILE",
-  "EIO",
-  "EBUSY",
-  "EAGAIN",
-  "EINTR",
-  "ESTALE",
-  "ETIMEDOUT",
-]);
+const RETRYABLE = new Set(["EMFILE", "ENFILE", "EIO", "EBUSY", "EAGAIN", "EINTR", "ESTALE", "ETIMEDOUT"]);
 
 /**
  * Opens a file that came from a machine: only a regular one, never through a symbolic link (it could name any file of this
@@ -40,8 +31,7 @@ export async function openRegularFile(path: string): Promise<OpenedFile> {
   } catch (error) {
     const code = errorCode(error);
     if (code === "ENOENT") return { kind: "missing" };
-    if (code === "ELOOP")
-      return { kind: "refused", reason: "it is a symbolic link, which is not followed" };
+    if (code === "ELOOP") return { kind: "refused", reason: "it is a symbolic link, which is not followed" };
     throw unreadable(path, error);
   }
 }
@@ -64,11 +54,7 @@ export async function* readRange(
 }
 
 /** The first `maxBytes` of the file as text; what is no UTF-8 becomes U+FFFD. */
-export async function readText(
-  handle: FileHandle,
-  maxBytes: number,
-  signal?: AbortSignal,
-): Promise<string> {
+export async function readText(handle: FileHandle, maxBytes: number, signal?: AbortSignal): Promise<string> {
   const parts: Buffer[] = [];
   for await (const chunk of readRange(handle, 0, maxBytes, signal)) parts.push(Buffer.from(chunk));
   return Buffer.concat(parts).toString("utf8");

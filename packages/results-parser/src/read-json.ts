@@ -48,9 +48,7 @@ function parseStrict(json: string, issues: IssueList): JsonObject | null {
   try {
     value = JSON.parse(json);
   } catch (error) {
-    issues.add(
-      `The file is not JSON: ${error instanceof Error ? error.message : "it cannot be read"}.`,
-    );
+    issues.add(`The file is not JSON: ${error instanceof Error ? error.message : "it cannot be read"}.`);
     return null;
   }
   if (isJsonObject(value)) return value;

@@ -98,10 +98,7 @@ function readHandoff(
   return withFile(directory, HANDOFF_FILE, issues, signal, async (handle, bytes) => {
     if (bytes > MAX_HANDOFF_BYTES) {
       issues.push(
-        issue(
-          HANDOFF_FILE,
-          `The file has ${bytes} bytes; the first ${MAX_HANDOFF_BYTES} are kept.`,
-        ),
+        issue(HANDOFF_FILE, `The file has ${bytes} bytes; the first ${MAX_HANDOFF_BYTES} are kept.`),
       );
     }
     const text = cleanBlock(await readText(handle, MAX_HANDOFF_BYTES, signal), MAX_HANDOFF_BYTES);
@@ -110,7 +107,7 @@ function readHandoff(
       ? text
       : Buffer.from(text)
           .toString("utf8", 0, MAX_HANDOFF_BYTES - 6)
-          .replace(/\ufffd+$/, "");
+          .replace(/\ufffd$/, "");
   });
 }
 
@@ -128,10 +125,7 @@ function readTranscript(
         ),
       );
     }
-    return parseTranscript(
-      transcriptChunks(handle, bytes, signal),
-      signal === undefined ? {} : { signal },
-    );
+    return parseTranscript(transcriptChunks(handle, bytes, signal), signal === undefined ? {} : { signal });
   });
 }
 
@@ -170,10 +164,7 @@ async function withFile<T>(
   } catch (error) {
     signal?.throwIfAborted();
     // A transcript's read error arrives wrapped; the one underneath names the cause.
-    throw unreadable(
-      path,
-      error instanceof ResultsError && error.cause !== undefined ? error.cause : error,
-    );
+    throw unreadable(path, error instanceof ResultsError && error.cause !== undefined ? error.cause : error);
   } finally {
     await opened.handle.close().catch(() => undefined);
   }

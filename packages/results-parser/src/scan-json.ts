@@ -87,8 +87,7 @@ export function scanJson(text: string, start: number): JsonScan {
       frame.expectsKey = frame.isObject;
       const next = skipBlanks(text, at + 1);
       const after = text.charCodeAt(next);
-      if (after === CLOSE_OBJECT || after === CLOSE_LIST)
-        replace(at, at + 1, "", "trailing commas");
+      if (after === CLOSE_OBJECT || after === CLOSE_LIST) replace(at, at + 1, "", "trailing commas");
     } else if (char === UPPER_N || char === UPPER_I || char === MINUS) {
       NOT_JSON_NUMBER.lastIndex = at;
       const word = NOT_JSON_NUMBER.exec(text)?.[0];

@@ -11,18 +11,12 @@ const PHRASES: readonly (readonly [RegExp, number])[] = [
     /\b(?:half as long|half (?:of )?(?:the |its |that )?(?:original |old |previous )?(?:time|runtime|latency|duration)|halv(?:e[ds]?|ing)|in half)\b/,
     2,
   ],
-  [
-    /\b(?:a|one|1)[ -]third (?:of )?the (?:original |old |previous )?(?:time|runtime|latency|duration)\b/,
-    3,
-  ],
+  [/\b(?:a|one|1)[ -]third (?:of )?the (?:original |old |previous )?(?:time|runtime|latency|duration)\b/, 3],
   [
     /\b(?:a|one|1)[ -]quarter (?:of )?the (?:original |old |previous )?(?:time|runtime|latency|duration)\b/,
     4,
   ],
-  [
-    /\b(?:a|one|1)[ -]tenth (?:of )?the (?:original |old |previous )?(?:time|runtime|latency|duration)\b/,
-    10,
-  ],
+  [/\b(?:a|one|1)[ -]tenth (?:of )?the (?:original |old |previous )?(?:time|runtime|latency|duration)\b/, 10],
   [
     /\b(?:unchanged|neutral|(?:the )?same (?:speed|time)|no (?:\w+ )?(?:change|difference|improvement|gain|speed-?up)|within noise)\b/,
     1,
@@ -36,8 +30,7 @@ export function readSpeedWords(text: string): Reading {
       reason: "an order of magnitude is not a measurement: it may stand for 5 as well as for 20",
     };
   }
-  if (/\b(?:memory|rss|heap|alloc\w*)\b/.test(text))
-    return { reason: "it speaks of memory, not of time" };
+  if (/\b(?:memory|rss|heap|alloc\w*)\b/.test(text)) return { reason: "it speaks of memory, not of time" };
   for (const [phrase, value] of PHRASES) if (phrase.test(text)) return { value };
   return { reason: "it says no number" };
 }

@@ -60,8 +60,7 @@ function readAny(input: unknown, raw: string, bareNumbers: boolean): Reading {
   if (typeof input === "number") {
     return bareNumbers ? { value: input } : { reason: "a number without a unit" };
   }
-  if (typeof input !== "string")
-    return { reason: `expected a number or a text, found ${kindOf(input)}` };
+  if (typeof input !== "string") return { reason: `expected a number or a text, found ${kindOf(input)}` };
   if (saysNothing(raw)) return { reason: "nothing is written here" };
   return readSmallest(digitsForWords(withoutErrorBars(normalize(raw))), (text) =>
     readText(text, bareNumbers),
@@ -91,14 +90,11 @@ function readText(text: string, bareNumbers: boolean): Reading {
   return words;
 }
 
-const BARE = new RegExp(
-  `^(?:speed-?up(?: of)?[ :=]*)?[~≈]? ?([+-]?)(${NUMBER})(?: (?:faster|speed-?up))?$`,
-);
+const BARE = new RegExp(`^(?:speed-?up(?: of)?[ :=]*)?[~≈]? ?([+-]?)(${NUMBER})(?: (?:faster|speed-?up))?$`);
 
 function readBare(sign: string, value: number | null, allowed: boolean): Reading {
   if (value === null) return { reason: "it is not one number" };
-  if (sign !== "")
-    return { reason: "a sign without x or % may mean a ratio, a percentage or a time" };
+  if (sign !== "") return { reason: "a sign without x or % may mean a ratio, a percentage or a time" };
   return allowed ? { value } : { reason: "a number without a unit" };
 }
 
@@ -119,7 +115,5 @@ const WORDS = new RegExp(`\\b${NUMBER_WORD}(?=[ -](?:times|fold|x|percent|to|or)
 
 /** "two to three times" as "2 to 3 times". */
 function digitsForWords(text: string): string {
-  return text
-    .replace(WORDS, (word) => String(wordToNumber(word) ?? word))
-    .replace(/(\d)fold\b/g, "$1-fold");
+  return text.replace(WORDS, (word) => String(wordToNumber(word) ?? word)).replace(/(\d)fold\b/g, "$1-fold");
 }

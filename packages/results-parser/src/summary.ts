@@ -1,13 +1,5 @@
 import * as z from "zod";
-import {
-  branchName,
-  command,
-  count,
-  lineOf,
-  MAX_CHARS,
-  percentage,
-  summaryStatus,
-} from "./fields.ts";
+import { branchName, command, count, lineOf, MAX_CHARS, percentage, summaryStatus } from "./fields.ts";
 import { FieldReader } from "./field-reader.ts";
 import { IssueList } from "./issues.ts";
 import { parseMemory } from "./memory.ts";
@@ -139,11 +131,7 @@ const megabytes: z.ZodType<number> = z
   .union([z.number(), z.string()], "expected a number")
   .transform((value, context) => {
     const megabytesSaved = typeof value === "number" ? value : megabytesOf(value);
-    if (
-      megabytesSaved !== null &&
-      Number.isFinite(megabytesSaved) &&
-      Math.abs(megabytesSaved) <= 1e9
-    )
+    if (megabytesSaved !== null && Number.isFinite(megabytesSaved) && Math.abs(megabytesSaved) <= 1e9)
       return megabytesSaved;
     context.addIssue({
       code: "custom",

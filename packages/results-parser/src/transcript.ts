@@ -34,11 +34,10 @@ export async function parseTranscript(
   } catch (error) {
     signal?.throwIfAborted();
     if (error instanceof ResultsError) throw error;
-    throw new ResultsError(
-      "unreadable",
-      "The transcript broke off while it was read; read it again.",
-      { retryable: true, cause: error },
-    );
+    throw new ResultsError("unreadable", "The transcript broke off while it was read; read it again.", {
+      retryable: true,
+      cause: error,
+    });
   }
   lines.end();
   const { counts } = lines;
