@@ -28,7 +28,11 @@ export interface SessionErrorFacts {
   readonly cause?: unknown;
 }
 
-const RETRYABLE: ReadonlySet<SessionErrorCode> = new Set(["unreachable", "connection_lost", "command_timeout"]);
+const RETRYABLE: ReadonlySet<SessionErrorCode> = new Set([
+  "unreachable",
+  "connection_lost",
+  "command_timeout",
+]);
 
 /** The only error that a session throws, except for an AbortSignal's own reason. */
 export class SessionError extends Error {

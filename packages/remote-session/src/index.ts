@@ -1,3 +1,4 @@
+export { quoteSh } from "./quote-sh.ts";
 export { SessionError, type SessionErrorCode, type SessionErrorFacts } from "./errors.ts";
 export type { Job, JobSpec, JobState, JobStatus } from "./job.ts";
 export type {

@@ -47,7 +47,10 @@ export interface PersistentShell extends AsyncDisposable {
    * Runs POSIX sh text and resolves with its standard output and exit status. Calls are queued, one at a time.
    * A call past its deadline throws `command_timeout` and ends the shell; the next call opens a new one.
    */
-  run(script: string, options?: { readonly timeoutMs?: number; readonly signal?: AbortSignal }): Promise<{
+  run(
+    script: string,
+    options?: { readonly timeoutMs?: number; readonly signal?: AbortSignal },
+  ): Promise<{
     readonly exitCode: number;
     readonly stdout: string;
   }>;
@@ -76,7 +79,11 @@ export interface Session extends AsyncDisposable {
    */
   download(request: DownloadRequest): Promise<DownloadResult>;
   /** Up to `maxBytes` (default 1 MiB) of a file from `offset`; null when there is no such file. */
-  tail(path: string, offset: number, options?: { readonly maxBytes?: number; readonly signal?: AbortSignal }): Promise<Tail | null>;
+  tail(
+    path: string,
+    offset: number,
+    options?: { readonly maxBytes?: number; readonly signal?: AbortSignal },
+  ): Promise<Tail | null>;
   /** Starts a detached job, or finds that it was started before: the same name is never started twice. */
   startJob(spec: JobSpec, signal?: AbortSignal): Promise<Job>;
   /** The job of that name (no round trip). */

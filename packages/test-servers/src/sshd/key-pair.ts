@@ -18,9 +18,7 @@ export interface SshKeyPair {
  * @param type `ed25519` (default), `ecdsa` or `rsa`.
  * @throws Error when `ssh-keygen` is missing.
  */
-export async function generateSshKeyPair(
-  type: "ed25519" | "ecdsa" | "rsa" = "ed25519",
-): Promise<SshKeyPair> {
+export async function generateSshKeyPair(type: "ed25519" | "ecdsa" | "rsa" = "ed25519"): Promise<SshKeyPair> {
   const folder = await mkdtemp(path.join(tmpdir(), "ssh-key-"));
   const file = path.join(folder, "key");
   try {

@@ -17,10 +17,7 @@ async function ssh(
   const folder = await mkdtemp(path.join(tmpdir(), "ssh-client-"));
   try {
     await writeFile(path.join(folder, "key"), privateKey, { mode: 0o600 });
-    await writeFile(
-      path.join(folder, "known"),
-      `[${server.host}]:${server.port} ${server.hostKeys[0]}\n`,
-    );
+    await writeFile(path.join(folder, "known"), `[${server.host}]:${server.port} ${server.hostKeys[0]}\n`);
     const options = [
       `UserKnownHostsFile=${folder}/known`,
       "StrictHostKeyChecking=yes",

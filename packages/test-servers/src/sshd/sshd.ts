@@ -83,7 +83,8 @@ export async function startSshd(options: StartSshdOptions = {}): Promise<TestSsh
       `HostKey ${file("host_key")}`,
       `AuthorizedKeysFile ${file("authorized_keys")}`,
       `PidFile ${file("sshd.pid")}`,
-      `SetEnv ${mark}`,
+      // HOME: so that no start-up file of the real user is read, and no test writes there.
+      `SetEnv ${mark} HOME=${home}`,
       "LogLevel INFO",
       "MaxStartups 200",
       "PasswordAuthentication no",
@@ -136,9 +137,7 @@ function startListener(program: string, config: string): Promise<ChildProcess> {
     let log = "";
     const timer = setTimeout(() => {
       child.kill("SIGKILL");
-      reject(
-        new Error(`sshd did not listen within ${START_DEADLINE_MS / 1000} s. It printed: ${log}`),
-      );
+      reject(new Error(`sshd did not listen within ${START_DEADLINE_MS / 1000} s. It printed: ${log}`));
     }, START_DEADLINE_MS);
     child.stderr.setEncoding("utf8");
     child.stderr.on("data", (text: string) => {
@@ -183,9 +182,7 @@ function findFreePort(): Promise<number> {
     probe.once("error", reject);
     probe.listen(0, "127.0.0.1", () => {
       const address = probe.address();
-      probe.close(() =>
-        resolve(typeof address === "object" && address !== null ? address.port : 0),
-      );
+      probe.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
     });
   });
 }

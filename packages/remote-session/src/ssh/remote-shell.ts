@@ -1,0 +1,182 @@
+import { randomBytes } from "node:crypto";
+import type { PersistentShell } from "../session.ts";
+import { quoteSh } from "../quote-sh.ts";
+import { CommandChannel } from "./command-channel.ts";
+import type { Connection } from "./connection.ts";
+
+const DEFAULT_TIMEOUT_MS = 60_000;
+const MAX_OUTPUT_BYTES = 8 * 1024 * 1024;
+
+/**
+ * The session's persistent shell: `sh` reads calls from its standard input. Each call is one quoted word to `eval`, so
+ * that a script with unbalanced quotes fails alone, and ends with a marker that no script can guess.
+ */
+export class RemoteShell implements PersistentShell {
+  readonly #connection: Connection;
+  #home: string | null;
+  #channel: CommandChannel | null = null;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(connection: Connection, home: string | null) {
+    this.#connection = connection;
+    this.#home = home;
+  }
+
+  /** Opens the shell and resolves with the home folder: the given one, once it is known to exist, or the login user's. */
+  async open(signal?: AbortSignal): Promise<string> {
+    const given = this.#home;
+    const { exitCode, stdout } = await this.#call('cd "$HOME" && echo "$HOME"', DEFAULT_TIMEOUT_MS, signal);
+    const home = stdout.replace(/\n$/, "");
+    if (exitCode !== 0 || !home.startsWith("/")) {
+      throw this.#connection.error(
+        "invalid_request",
+        given === null
+          ? `The login user on ${this.#connection.host} has no usable home folder. Name one in the endpoint's home.`
+          : `The home folder ${given} does not exist on ${this.#connection.host}, or cannot be entered. Create it first, or correct the endpoint's home.`,
+      );
+    }
+    this.#home = home;
+    return home;
+  }
+
+  run(
+    script: string,
+    options: { readonly timeoutMs?: number; readonly signal?: AbortSignal } = {},
+  ): Promise<{ readonly exitCode: number; readonly stdout: string }> {
+    const turn = this.#queue.then(() =>
+      this.#call(script, options.timeoutMs ?? DEFAULT_TIMEOUT_MS, options.signal),
+    );
+    this.#queue = turn.catch(() => {});
+    return abortable(turn, options.signal);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const channel = this.#channel;
+    this.#channel = null;
+    if (channel === null || channel.ended) return;
+    channel.end();
+    await channel.exit().catch(() => {});
+  }
+
+  async #call(
+    script: string,
+    timeoutMs: number,
+    signal: AbortSignal | undefined,
+  ): Promise<{ exitCode: number; stdout: string }> {
+    signal?.throwIfAborted();
+    if (script.includes("\0"))
+      throw this.#connection.error("invalid_request", "A script cannot hold a NUL character.");
+    let channel: CommandChannel | null = null;
+    // What ends the call ends the shell: its standard output could hold a rest of this call's.
+    const giveUp = (error: unknown): void => {
+      this.#channel = null;
+      channel?.fail(error);
+    };
+    const deadline = AbortSignal.timeout(timeoutMs);
+    const onDeadline = (): void => {
+      giveUp(
+        this.#connection.error(
+          "command_timeout",
+          `A call of the persistent shell on ${this.#connection.host} ran past its deadline of ${timeoutMs / 1000} s; the shell was ended.`,
+        ),
+      );
+    };
+    const onAbort = (): void => giveUp(signal?.reason);
+    deadline.addEventListener("abort", onDeadline, { once: true });
+    signal?.addEventListener("abort", onAbort, { once: true });
+    try {
+      channel = await this.#current(AbortSignal.any(signal === undefined ? [deadline] : [deadline, signal]));
+      return await this.#exchange(channel, script);
+    } catch (error) {
+      if (deadline.aborted && error === deadline.reason) {
+        throw this.#connection.error(
+          "command_timeout",
+          `The persistent shell on ${this.#connection.host} did not open within ${timeoutMs / 1000} s.`,
+        );
+      }
+      throw error;
+    } finally {
+      deadline.removeEventListener("abort", onDeadline);
+      signal?.removeEventListener("abort", onAbort);
+    }
+  }
+
+  async #current(signal: AbortSignal): Promise<CommandChannel> {
+    const open = this.#channel;
+    if (open !== null && !open.ended) return open;
+    this.#channel = null;
+    // The signal is this call's; the shell outlives it.
+    const opening = new AbortController();
+    const forward = (): void => opening.abort(signal.reason);
+    if (signal.aborted) forward();
+    signal.addEventListener("abort", forward, { once: true });
+    try {
+      // A home that is missing must not keep the shell from opening: `open` asks for it.
+      const home = this.#home === null ? "" : `HOME=${quoteSh(this.#home)};export HOME;`;
+      const channel = await CommandChannel.open(this.#connection, `${home}exec sh`, {
+        home: null,
+        signal: opening.signal,
+      });
+      this.#channel = channel;
+      return channel;
+    } finally {
+      signal.removeEventListener("abort", forward);
+    }
+  }
+
+  async #exchange(channel: CommandChannel, script: string): Promise<{ exitCode: number; stdout: string }> {
+    const nonce = randomBytes(12).toString("hex");
+    // `command` keeps a syntax error in eval, a special builtin, from ending the shell. /dev/null: the shell's own
+    // standard input is where the next call comes from.
+    await channel.write(
+      `cd "$HOME" 2>/dev/null;command eval ${quoteSh(script)} </dev/null;printf '\\n%s %s\\n' ${nonce} "$?"\n`,
+    );
+    const end = Buffer.from(`\n${nonce} `);
+    const pieces: Buffer[] = [];
+    let bytes = 0;
+    let tail: Buffer = Buffer.alloc(0);
+    for (;;) {
+      const piece = await channel.read();
+      if (piece === null) {
+        // The script ended the shell, by `exit` for example: that is its status.
+        this.#channel = null;
+        const { exitCode, signal } = await channel.exit();
+        return {
+          exitCode: exitCode ?? (signal === "KILL" ? 137 : 143),
+          stdout: Buffer.concat(pieces).toString("utf8"),
+        };
+      }
+      pieces.push(piece);
+      bytes += piece.length;
+      // The marker may be cut by the border of two pieces: look at the end of what came before, too.
+      const seam = Buffer.concat([tail, piece]);
+      const at = seam.indexOf(end);
+      if (at !== -1 && seam.includes(0x0a, at + end.length)) {
+        const status = Number.parseInt(seam.subarray(at + end.length).toString("latin1"), 10);
+        const output = Buffer.concat(pieces);
+        return { exitCode: status, stdout: output.subarray(0, bytes - seam.length + at).toString("utf8") };
+      }
+      tail = seam.subarray(-64);
+      if (bytes > MAX_OUTPUT_BYTES) {
+        const error = this.#connection.error(
+          "output_too_large",
+          `A call of the persistent shell printed more than ${MAX_OUTPUT_BYTES} bytes. Use exec, tail or download for that much.`,
+        );
+        this.#channel = null;
+        channel.fail(error);
+        throw error;
+      }
+    }
+  }
+}
+
+/** Rejects as soon as the signal is aborted; a call that waits for its turn does not run later on (`#call` looks first). */
+function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise;
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason as Error);
+    if (signal.aborted) onAbort();
+    signal.addEventListener("abort", onAbort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+  });
+}
