@@ -46,13 +46,13 @@ export class FieldReader {
     }
     const quantity = parse(value);
     if (quantity?.reason != null && !saysNothing(quantity.raw))
-      this.reject(key, `"${quantity.raw}": ${quantity.reason}`);
+      this.reject(key, `"${quantity.raw}": ${quantity.reason}`, "its words are kept, without a value");
     return quantity;
   }
 
-  reject(key: string, message: string): void {
-    this.#issues.add(`${message[0]?.toUpperCase() ?? ""}${message.slice(1)}; the field is left empty.`, {
-      field: `${this.#path}${key}`,
-    });
+  /** @param consequence what becomes of the field */
+  reject(key: string, message: string, consequence = "the field is left empty"): void {
+    const sentence = `${message[0]?.toUpperCase() ?? ""}${message.slice(1)}`;
+    this.#issues.add(`${sentence}; ${consequence}.`, { field: `${this.#path}${key}` });
   }
 }
