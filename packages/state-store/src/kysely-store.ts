@@ -94,9 +94,10 @@ export class KyselyStore implements StateStore {
   }
 
   updateRun(fence: Fence, runId: string, change: Omit<StepOutcome, "result">): Promise<RunRow> {
-    return this.#fenced(fence, async (write) =>
-      applyChange(write, await requireRun(write.trx, runId), change),
-    );
+    return this.#fenced(fence, async (write) => {
+      const run = await requireRun(write.trx, runId);
+      return await applyChange(write, run, change);
+    });
   }
 
   beginStep(

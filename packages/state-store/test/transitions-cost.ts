@@ -14,8 +14,8 @@ for (let round = 0; round < 3; round += 1) {
 }
 rmSync(folder, { recursive: true });
 const [store, raw] = [median(times.store), median(times.raw)];
-console.log(
-  `${count} transitions, two transactions each: store ${store.toFixed(0)} ms, better-sqlite3 alone ${raw.toFixed(0)} ms, ratio ${(store / raw).toFixed(2)}`,
+process.stdout.write(
+  `${count} transitions, two transactions each: store ${store.toFixed(0)} ms, better-sqlite3 alone ${raw.toFixed(0)} ms, ratio ${(store / raw).toFixed(2)}\n`,
 );
 
 async function throughStore(file: string): Promise<number> {

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
@@ -16,8 +17,7 @@ export async function backUpBeforeMigration(
   { from, to }: { readonly from: number; readonly to: number },
 ): Promise<string> {
   const backup = `${file}.before-v${to}.bak`;
-  const temporary = `${backup}.${process.pid}.tmp`;
-  await rm(temporary, { force: true });
+  const temporary = `${backup}.${randomUUID()}.tmp`;
   try {
     database.prepare("vacuum into ?").run(temporary);
     if (versionOf(temporary, known) === from) {

@@ -14,6 +14,9 @@ import { openArchived } from "./open-archived.ts";
 import { readSchemaVersion } from "./schema-version.ts";
 import { toStoreError } from "./store-error.ts";
 
+/** One page of the smallest size (https://www.sqlite.org/fileformat.html). */
+const SMALLEST_BYTES = 512;
+
 export interface SqliteStoreOptions {
   /** Only looks: creates and migrates nothing. */
   readonly readonly?: boolean;
@@ -23,10 +26,15 @@ export interface SqliteStoreOptions {
   readonly busyTimeoutMs?: number;
 }
 
+/** What tests need beside: `prepare` is called with the open database, as a limit that the system might have set. */
+export interface OpeningOptions extends SqliteStoreOptions {
+  readonly prepare?: (database: Database.Database) => void;
+}
+
 export async function openWithMigrations(
   path: string,
   migrations: Readonly<Record<string, SchemaMigration>>,
-  { readonly = false, clock = () => new Date(), busyTimeoutMs = 5_000 }: SqliteStoreOptions,
+  { readonly = false, clock = () => new Date(), busyTimeoutMs = 5_000, prepare }: OpeningOptions,
 ): Promise<StateStore> {
   const file = resolve(path);
   const known = Object.keys(migrations).toSorted();
@@ -38,6 +46,7 @@ export async function openWithMigrations(
     const version = await connection.patiently(() => readSchemaVersion(database!, file, known));
     if (readonly) requireVersion(file, version, known.length);
     else await connection.patiently(() => prepareForWriting(database!));
+    prepare?.(database);
     const db = new Kysely<CampaignDatabase>({
       dialect: new ImmediateSqliteDialect(database, connection),
     });
@@ -89,7 +98,15 @@ function requirePlace(file: string, readonly: boolean): void {
       { file },
     );
   }
-  if (place !== undefined) return;
+  if (place !== undefined) {
+    // SQLite takes a file of one byte, or a device, for an empty database and writes over it.
+    if (place.isFile() && (place.size === 0 || place.size >= SMALLEST_BYTES)) return;
+    throw new StoreError(
+      "not_a_store",
+      `${file} is no SQLite database. Move it away, or name another campaign folder.`,
+      { file },
+    );
+  }
   const folder = dirname(file);
   if (statSync(folder, { throwIfNoEntry: false }) === undefined) {
     throw new StoreError(
