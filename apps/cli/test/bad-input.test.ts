@@ -25,7 +25,7 @@ async function snapshot(): Promise<Record<string, string>> {
   const entries = await Promise.all(
     files.filter((file) => file.isFile()).map(async (file) => [join(file.parentPath, file.name), await readFile(join(file.parentPath, file.name), "latin1")]),
   );
-  return Object.fromEntries(entries.toSorted()) as Record<string, string>;
+  return Object.fromEntries(entries) as Record<string, string>;
 }
 
 const entry = { id: "project-001", repo: "acme/sum", language: "javascript", why_selected: "fast" };

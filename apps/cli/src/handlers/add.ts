@@ -63,6 +63,8 @@ function text(args: Args, key: string): string | null {
   return typeof value === "string" && value !== "" ? value : null;
 }
 
-function optional<K extends string, V>(key: K, value: V | null): Record<K, V> | Record<never, never> {
-  return value === null ? {} : ({ [key]: value } as Record<K, V>);
+function optional<K extends string, V>(key: K, value: V | null): { [P in K]?: V } {
+  const entry: { [P in K]?: V } = {};
+  if (value !== null) entry[key] = value;
+  return entry;
 }

@@ -26,7 +26,7 @@ export const watch: Handler = async (args, io) => {
     else if (ids.length > 0) throw notNow(project, latest?.step ?? null, "has no running agent to watch");
   }
   if (running.length === 0) io.err("No agent is running: 'uo status' tells where the projects stand.\n");
-  return go(campaign, running, io, { through: "watch", again: false, wait: args["once"] !== true });
+  return await go(campaign, running, io, { through: "watch", again: false, wait: args["once"] !== true });
 };
 
 export const collect: Handler = async (args, io) => {
@@ -58,13 +58,13 @@ interface Stretch {
 }
 
 async function stretch(args: Args, io: Io, { through, ids }: Stretch): Promise<ExitCode> {
-  if (args["dry-run"] === true) return dryRun(args, io, { through, ids });
+  if (args["dry-run"] === true) return await dryRun(args, io, { through, ids });
   await using campaign = await openCampaign(String(args["campaign"]));
   const chosen = selectProjects(campaign.projects, ids);
   if (chosen.length === 0) throw new NotACampaignError("projects.json is empty: add a project with 'uo add OWNER/NAME' or 'uo add --upstream PATH'.");
   // Somebody who names a project that failed wants it tried; a finished one is begun again only on request.
   const again = args["again"] === true;
-  return go(campaign, chosen, io, { through, again, wait: true, ...(ids.length > 0 && !again ? { againIfFailed: true } : {}) });
+  return await go(campaign, chosen, io, { through, again, wait: true, ...(ids.length > 0 && !again ? { againIfFailed: true } : {}) });
 }
 
 async function dryRun(args: Args, io: Io, { through, ids }: Stretch): Promise<ExitCode> {

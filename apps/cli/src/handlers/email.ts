@@ -15,8 +15,8 @@ export const email: Handler = async (args, io) => {
   const all = args["rerender-all"] === true;
   const id = args["id"];
   if (all === (typeof id === "string")) throw new MisuseError("name one project, or say --rerender-all.");
-  if (args["show"] === true || args["show-context"] === true) return show(args, io);
-  return render(args, io, typeof id === "string" ? id : null);
+  if (args["show"] === true || args["show-context"] === true) return await show(args, io);
+  return await render(args, io, typeof id === "string" ? id : null);
 };
 
 async function render(args: Args, io: Io, id: string | null): Promise<ExitCode> {

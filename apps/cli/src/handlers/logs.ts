@@ -31,7 +31,8 @@ export const logs: Handler = async (args, io) => {
   const shown = first.lines.map(show.format).filter((line) => line !== null);
   for (const line of whole ? shown : shown.slice(-count)) show.print(line);
   let { rest } = first;
-  while (follow && !io.signal.aborted) {
+  if (follow)
+  while (!io.signal.aborted) {
     const now = (await stat(log).catch(() => null))?.size ?? 0;
     if (now > offset) {
       const piece = lines(await readFrom(log, offset, Math.min(now, offset + TAIL_BYTES)), rest);

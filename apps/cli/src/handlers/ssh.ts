@@ -35,7 +35,7 @@ export const ssh: Handler = async (args, io) => {
     return 0;
   }
   const child = spawn("ssh", line, { stdio: "inherit" });
-  return new Promise((resolve, reject) => {
+  return await new Promise((resolve, reject) => {
     child.once("error", (cause: NodeJS.ErrnoException) => {
       reject(cause.code === "ENOENT" ? new PipelineError("not_now", "ssh is not on this computer: install OpenSSH's client.", { cause }) : cause);
     });

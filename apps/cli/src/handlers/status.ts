@@ -6,7 +6,7 @@ import { selectProject } from "./select-projects.ts";
 export const status: Handler = async (args, io) => {
   await using campaign = await viewCampaign(args);
   const id = args["id"];
-  if (typeof id === "string") return oneProject(campaign, id, io);
+  if (typeof id === "string") return await oneProject(campaign, id, io);
   const lines = await statusLines(campaign);
   if (io.json) io.out(`${JSON.stringify({ ok: true, projects: lines }, null, 2)}\n`);
   else io.out(lines.length === 0 ? "No projects yet: add one with 'uo add OWNER/NAME' or 'uo add --upstream PATH'.\n" : statusTable(lines));
@@ -39,14 +39,15 @@ export const statusAll: Handler = async (args: Args, io: Io) => {
 
 /** A line for every project of projects.json. */
 export async function statusLines(campaign: Pick<CampaignView, "projects" | "store">): Promise<StatusLine[]> {
-  return Promise.all(
+  return await Promise.all(
     campaign.projects.map(async (project) => statusLine(project, await projectState(campaign.store, project.id))),
   );
 }
 
 async function costOf({ store }: CampaignView, id: string): Promise<number> {
-  const runs = (await store?.runs(id)) ?? [];
-  const costs = await Promise.all(runs.map((run) => store?.costs(run.id) ?? []));
+  if (store === null) return 0;
+  const runs = await store.runs(id);
+  const costs = await Promise.all(runs.map(async (run) => await store.costs(run.id)));
   return costs.flat().reduce((sum, cost) => sum + cost.usd, 0);
 }
 

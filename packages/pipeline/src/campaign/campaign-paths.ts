@@ -9,9 +9,6 @@ export interface CampaignPaths {
   readonly templates: string;
   readonly results: string;
   readonly forks: string;
-  /** The campaign's own bootstrap.sh and optimization.md replace the shipped ones where they exist. */
-  readonly bootstrap: string;
-  readonly instructions: string;
   /** Program's own files: SSH key, local machines, harvest under way. */
   readonly internal: string;
   readonly sshKey: string;
@@ -29,8 +26,6 @@ export function campaignPaths(directory: string): CampaignPaths {
     templates: join(root, "email_templates"),
     results: join(root, "results"),
     forks: join(root, "forks"),
-    bootstrap: join(root, "bootstrap.sh"),
-    instructions: join(root, "optimization.md"),
     internal,
     sshKey: join(internal, "ssh", "id_ed25519"),
     machines: join(internal, "machines"),

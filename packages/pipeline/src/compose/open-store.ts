@@ -8,5 +8,5 @@ export async function openStore(paths: CampaignPaths, options: { readonly readon
 export async function openStore(paths: CampaignPaths, options: { readonly readonly?: boolean } = {}): Promise<StateStore | null> {
   if (options.readonly === true && !existsSync(paths.database)) return null;
   const { openSqliteStore } = await import("@universe-optimize/state-store/sqlite");
-  return openSqliteStore(paths.database, options);
+  return await openSqliteStore(paths.database, options);
 }

@@ -91,7 +91,7 @@ export const configSchema: z.ZodType<Config> = z.strictObject({
   agent: agent.prefault({}),
   run: run.prefault({}),
   outreach: outreach.prefault({}),
-}) as unknown as z.ZodType<Config>;
+});
 
 /** JSON Schema (2020-12) of universe.config.json, for the editor's completion. */
 export function configJsonSchema(): object {

@@ -12,7 +12,7 @@ import { machineRequest } from "./machine-request.ts";
 export async function openSession(context: StepContext): Promise<Session> {
   const { services, signal } = context;
   const request = machineRequest(services, context.project, context.run);
-  return services.sessions.get(request.name, async () => {
+  return await services.sessions.get(request.name, async () => {
     let machine: Machine | null = await services.machines.get(request.name, signal);
     if (machine === null || machine.state === "deleting")
       throw new PipelineError("machine_gone", `machine ${request.name} does not exist any more`, {
@@ -25,6 +25,6 @@ export async function openSession(context: StepContext): Promise<Session> {
         projectId: context.project.id,
         retryable: true,
       });
-    return services.connect(machine.ssh, { privateKey: services.sshKey.privateKey, signal });
+    return await services.connect(machine.ssh, { privateKey: services.sshKey.privateKey, signal });
   });
 }

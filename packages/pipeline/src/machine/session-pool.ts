@@ -23,7 +23,7 @@ export function sessionPool(): SessionPool {
       await close(machine);
       const opening = open();
       sessions.set(machine, opening);
-      return opening;
+      return await opening;
     },
     close,
     async [Symbol.asyncDispose]() {

@@ -43,7 +43,7 @@ export async function discardMachine(
   const report = await destroyStep.execute(context);
   const now = clock.now().toISOString();
   const over = position !== "finished" && !isBeyond(position, "destroy");
-  return store.finishStep(lease.fence, row, {
+  return await store.finishStep(lease.fence, row, {
     ...report.changes,
     result: "succeeded",
     ...(over && run.outcome === null

@@ -17,7 +17,7 @@ export async function driveAll(
   options: Omit<DriveOptions, "report"> & { readonly report: (project: Project, progress: RunProgress) => void },
 ): Promise<ProjectResult[]> {
   const limit = pLimit(services.config.machines.concurrency);
-  return Promise.all(
+  return await Promise.all(
     projects.map((project) =>
       limit(async (): Promise<ProjectResult> => {
         try {

@@ -17,6 +17,8 @@ export interface RunFacts {
   readonly pushedSha?: string;
   /** Seconds of the run at which the summary was first seen. */
   readonly summarySeenAtSeconds?: number;
+  /** What the last look saw, so that the next one tells only news. */
+  readonly lastSeen?: string;
   readonly stop?: { readonly code: string; readonly reason: string };
   /** Reasons of the gate where there is no draft. */
   readonly gate?: { readonly pass: boolean; readonly reasons: readonly string[] };
@@ -43,6 +45,7 @@ const schema = z.looseObject({
   harvestedSha: z.string().optional(),
   pushedSha: z.string().optional(),
   summarySeenAtSeconds: z.number().optional(),
+  lastSeen: z.string().optional(),
   stop: z.object({ code: z.string(), reason: z.string() }).optional(),
   gate: z.object({ pass: z.boolean(), reasons: z.array(z.string()) }).optional(),
   basis: z.enum(["unproven", "proven"]).optional(),

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -30,12 +29,9 @@ export const bootstrapStep: Step = {
 async function uploadKit(context: StepContext, session: Session): Promise<string> {
   const { services, facts, run, signal } = context;
   const fork = requireFork(facts, run.id);
-  const { bootstrap, instructions, root } = services.paths;
   const kit = await buildKit(runBrief(context), {
     agent: agentSettings(context),
-    campaignDirectory: root,
-    bootstrapFile: existsSync(bootstrap) ? bootstrap : null,
-    instructionsFile: existsSync(instructions) ? instructions : null,
+    campaignDirectory: services.paths.root,
     system: services.systemInstall,
     cloneUrl: fork.cloneUrl,
   });
@@ -63,7 +59,7 @@ async function startBootstrap(session: Session, hash: string, signal: AbortSigna
     const name = `bootstrap-${hash.slice(0, 8)}-${number}`;
     const job = session.job(name);
     const { state, exitCode } = await job.status(signal);
-    if (state === "absent") return session.startJob({ name, command: "exec sh .universe/kit/bootstrap.sh" }, signal);
+    if (state === "absent") return await session.startJob({ name, command: "exec sh .universe/kit/bootstrap.sh" }, signal);
     if (state === "running" || state === "starting" || exitCode === 0) return job;
   }
 }

@@ -26,8 +26,13 @@ export const watchStep: Step = {
     const elapsed = status.elapsedSeconds ?? 0;
     const seen = results.summary === null ? undefined : (facts.summarySeenAtSeconds ?? elapsed);
     const kept = results.experiments?.counts.kept ?? 0;
-    context.progress(line(status, kept, results.summary !== null));
-    const learned = { ...(harvestedSha === undefined ? {} : { harvestedSha }), ...(seen === undefined ? {} : { summarySeenAtSeconds: seen }) };
+    const state = `${status.state} ${kept} ${results.summary !== null}`;
+    // With polls of seconds only news is worth a line.
+    if (state !== facts.lastSeen || services.config.run.pollMinutes >= 1) context.progress(line(status, kept, results.summary !== null));
+    const learned = {
+      lastSeen: state,
+      ...(harvestedSha === undefined ? {} : { harvestedSha }), ...(seen === undefined ? {} : { summarySeenAtSeconds: seen }),
+    };
 
     if (status.state === "exited" || status.state === "lost") return ended(status, learned);
     const decision = stopDecision(
@@ -41,7 +46,7 @@ export const watchStep: Step = {
       services.config.run,
     );
     if (decision === null) return { kind: "again", afterMs: services.config.run.pollMinutes * 60_000, facts: learned };
-    return stop(context, session, decision, learned);
+    return await stop(context, session, decision, learned);
   },
 };
 
