@@ -46,14 +46,17 @@ export function buildContext(input: ContextInput): BuiltContext {
     fork_url: plain(fork.forkUrl, 2000),
     branch_url: plain(fork.branchUrl, 2000),
     num_optimizations: numbers.optimizations.length,
-    best_function: (hasQuote ? "" : readableName(headline?.bestFunction ?? "", 80)) || nameOf(best) || "the slowest part",
+    best_function:
+      (hasQuote ? "" : readableName(headline?.bestFunction ?? "", 80)) || nameOf(best) || "the slowest part",
     best_speedup: bestSpeedup(best, results),
     best_description: plain(best?.optimization.description || best?.optimization.technique || ""),
     second_best_function: second === undefined ? "" : nameOf(second),
     second_best_technique: plain(second?.optimization.technique || second?.optimization.description || ""),
     total_cpu_improvement_pct: finite(headline?.totalCpuImprovementPct),
     total_memory_saved_mb: finite(headline?.totalMemorySavedMb),
-    optimizations_summary: summarySentence(results.optimizations, { prReadyCommits: results.summary?.prReadyCommits ?? null }),
+    optimizations_summary: summarySentence(results.optimizations, {
+      prReadyCommits: results.summary?.prReadyCommits ?? null,
+    }),
     calendly_link: plain(input.calendlyLink, 2000),
   };
   return { context, basis: numbers.basis, gate: gateVerdict(numbers, input.gate) };
@@ -61,7 +64,10 @@ export function buildContext(input: ContextInput): BuiltContext {
 
 function nameOf(quoted: QuotedOptimization | undefined): string {
   if (quoted === undefined) return "";
-  return readableName(quoted.optimization.function, 80) || readableName(quoted.optimization.file.split("/").at(-1) ?? "", 80);
+  return (
+    readableName(quoted.optimization.function, 80) ||
+    readableName(quoted.optimization.file.split("/").at(-1) ?? "", 80)
+  );
 }
 
 /** Follows "… now runs". Without a number or a word of the agent's it claims no more than "faster". */
@@ -78,7 +84,9 @@ function bestSpeedup(best: QuotedOptimization | undefined, results: RunResults):
 
 function asWords(raw: string | undefined): string | null {
   const words = plain(raw ?? "", 60).replace(/[.!\s]+$/, "");
-  return /\p{L}{2}/u.test(words) && !/^(?:null|none|nan|undefined|unknown|n\/?a)\b/i.test(words) ? words : null;
+  return /\p{L}{2}/u.test(words) && !/^(?:null|none|nan|undefined|unknown|n\/?a)\b/i.test(words)
+    ? words
+    : null;
 }
 
 function memoryWords(optimization: ClaimedOptimization | undefined): string | null {
@@ -87,5 +95,5 @@ function memoryWords(optimization: ClaimedOptimization | undefined): string | nu
 }
 
 function finite(value: number | null | undefined): number {
-  return value !== null && value !== undefined && Number.isFinite(value) ? value : 0;
+  return value !== null && value !== undefined && Number.isFinite(value) ? value + 0 : 0; // -0 is 0
 }

@@ -1,6 +1,8 @@
 import { plain } from "./plain.ts";
 
-const honorifics = new Set("mr mrs ms miss mx dr prof professor sir dame lord lady rev hon ing dipl-ing mag herr frau".split(" "));
+const honorifics = new Set(
+  "mr mrs ms miss mx dr prof professor sir dame lord lady rev hon ing dipl-ing mag herr frau".split(" "),
+);
 const suffixes = new Set("jr sr ii iii iv phd md msc bsc mba ma dds esq cpa".split(" "));
 
 /**
@@ -10,7 +12,9 @@ const suffixes = new Set("jr sr ii iii iv phd md msc bsc mba ma dds esq cpa".spl
 export function firstName(fullName: string): string {
   const [before = "", after = ""] = plain(fullName, 200).split(/,(.*)/s);
   const isListed = after.trim() !== "" && !suffixes.has(bare(after.trim().split(" ")[0] ?? ""));
-  const words = `${isListed ? after : before} ${isListed ? before : ""}`.split(" ").filter((word) => /[\p{L}\p{N}]/u.test(word));
+  const words = `${isListed ? after : before} ${isListed ? before : ""}`
+    .split(" ")
+    .filter((word) => /[\p{L}\p{N}]/u.test(word));
   return words.find((word) => !honorifics.has(bare(word))) ?? "there";
 }
 

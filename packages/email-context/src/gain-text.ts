@@ -26,5 +26,7 @@ export function memoryGain(optimization: ClaimedOptimization): MemoryGain | null
   }
   const percent = Number(/^[^\d+]*?(\d{1,2}(?:\.\d+)?)\s*%(?!.*\d)/.exec(saving.raw.slice(0, 200))?.[1] ?? 0);
   const grows = /more|increas|grow|higher|worse|regress/i.test(saving.raw);
-  return percent >= 1 && !grows ? { rank: percent / 1e6, text: `${Math.floor(percent)}% memory reduction` } : null;
+  return percent >= 1 && !grows
+    ? { rank: percent / 1e6, text: `${Math.floor(percent)}% memory reduction` }
+    : null;
 }

@@ -25,9 +25,13 @@ export interface QuotableNumbers {
 export function quotableNumbers(results: RunResults, proof: null): QuotableNumbers {
   const optimizations = results.optimizations
     .map((optimization) => ({ optimization, ratio: gain(optimization.cpuSpeedup?.value ?? null) }))
-    .sort((a, b) => (b.ratio ?? 0) - (a.ratio ?? 0));
+    .toSorted((a, b) => (b.ratio ?? 0) - (a.ratio ?? 0));
   const failed = results.summary?.status === "failed";
-  return { basis: proof === null ? "unproven" : "proven", optimizations, failure: failed ? (results.summary?.error ?? "no error given") : null };
+  return {
+    basis: proof === null ? "unproven" : "proven",
+    optimizations,
+    failure: failed ? (results.summary?.error ?? "no error given") : null,
+  };
 }
 
 function gain(ratio: number | null): number | null {

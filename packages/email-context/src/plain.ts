@@ -4,7 +4,11 @@ const unwanted = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2
 
 /** One line of plain text, at most `max` UTF-16 units, cut between words where there are any. */
 export function plain(text: string, max = 500): string {
-  const line = text.slice(0, 20 * max).toWellFormed().replace(unwanted, " ").trim();
+  const line = text
+    .slice(0, 20 * max)
+    .toWellFormed()
+    .replace(unwanted, " ")
+    .trim();
   if (line.length <= max) return line;
   const cut = line.slice(0, max - 1);
   const space = cut.lastIndexOf(" ");

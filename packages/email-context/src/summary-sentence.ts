@@ -17,7 +17,10 @@ const maxNamed = 3;
  * the third place. It ends with a full stop, since in a mail it stands as a sentence before an empty line. It says "merge-ready"
  * and "commits" only where the results do, no number that they do not have, and is at most 300 characters long.
  */
-export function summarySentence(optimizations: readonly ClaimedOptimization[], facts: SummaryFacts = {}): string {
+export function summarySentence(
+  optimizations: readonly ClaimedOptimization[],
+  facts: SummaryFacts = {},
+): string {
   const count = optimizations.length;
   if (count === 0) return "No optimization was kept.";
   const what = countedNoun(optimizations, facts);
@@ -49,13 +52,15 @@ function bestGains(optimizations: readonly ClaimedOptimization[]): string[] {
     .map((optimization) => ({ name: nameOf(optimization), rank: optimization.cpuSpeedup?.value ?? 0 }))
     .map((gain) => ({ ...gain, text: fasterText(gain.rank) }))
     .filter((gain) => gain.text !== null && gain.name !== "")
-    .sort((a, b) => b.rank - a.rank)
+    .toSorted((a, b) => b.rank - a.rank)
     .map(({ name, text }) => ({ name, phrase: `${text} ${name}` }));
   const memory = optimizations
     .map((optimization) => ({ name: nameOf(optimization), gain: memoryGain(optimization) }))
     .filter(({ name }) => name !== "")
-    .flatMap(({ name, gain }) => (gain === null ? [] : [{ name, rank: gain.rank, phrase: `${gain.text} in ${name}` }]))
-    .sort((a, b) => b.rank - a.rank);
+    .flatMap(({ name, gain }) =>
+      gain === null ? [] : [{ name, rank: gain.rank, phrase: `${gain.text} in ${name}` }],
+    )
+    .toSorted((a, b) => b.rank - a.rank);
   const fast = firstOfEach(speed);
   const saving = memory.find(({ name }) => !fast.slice(0, maxNamed - 1).some((gain) => gain.name === name));
   const chosen = saving === undefined ? fast : [...fast.slice(0, maxNamed - 1), saving];

@@ -13,8 +13,7 @@ export function checkVariables(
   template: Pick<EmailTemplate, "name" | "uses">,
   knownNames: Iterable<string>,
 ): void {
-  const known =
-    knownNames instanceof Set ? (knownNames as ReadonlySet<string>) : new Set(knownNames);
+  const known = knownNames instanceof Set ? (knownNames as ReadonlySet<string>) : new Set(knownNames);
   for (const { name, kind, line, column } of template.uses) {
     const place = { file: template.name, line, column };
     if (kind === "text") {
@@ -26,7 +25,7 @@ export function checkVariables(
       });
     }
     if (known.has(name)) continue;
-    const names = [...known].sort();
+    const names = [...known].toSorted();
     const nearest = nearestName(name, names);
     const question = nearest === null ? "" : ` Did you mean '${nearest}'?`;
     throw new TemplateError(`unknown variable '${name}'.${question} Known: ${listed(names)}.`, {

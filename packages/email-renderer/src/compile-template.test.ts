@@ -38,7 +38,9 @@ test("values are data", () => {
 
 test("a subject is one line, whatever its values hold", () => {
   for (const subject of ["News for {name}", "News for {{ name }}"]) {
-    const email = compileTemplate(`Subject: ${subject}\n\nBody`, "a.md").render({ name: "Ada\r\nBcc: spy@example.com\u0000\u2028x" });
+    const email = compileTemplate(`Subject: ${subject}\n\nBody`, "a.md").render({
+      name: "Ada\r\nBcc: spy@example.com\u0000\u2028x",
+    });
     expect(email.subject).toBe("News for Ada Bcc: spy@example.com x");
   }
 });
@@ -49,7 +51,10 @@ test("a sequence that begins in one value and ends in another takes nothing alon
 
 test("numbers, booleans and empty strings are printed; CRLF and a byte order mark are accepted", () => {
   const template = compileTemplate("\uFEFFsubject:  x {n}\r\n\r\n\r\n{n} {z} {t}{e}.\r\n\r\n", "a.md");
-  expect(template.render({ n: 12, z: -0, t: true, e: "" })).toEqual({ subject: "x 12", body: "12 0 true.\n" });
+  expect(template.render({ n: 12, z: -0, t: true, e: "" })).toEqual({
+    subject: "x 12",
+    body: "12 0 true.\n",
+  });
 });
 
 test.each([
@@ -59,12 +64,21 @@ test.each([
   [Number.POSITIVE_INFINITY, "is Infinity"],
   [{ a: 1 }, "is an object"],
 ])("the value %j is a defect, named with its place", (value, words) => {
-  expect(failure(() => render("Hi\n  {first_name}", { first_name: value }))).toContain(`render_failed 4:4 email_1.md:4:4: 'first_name' ${words}`);
-  expect(failure(() => render("Hi\n  {{ first_name }}", { first_name: value }))).toContain(`render_failed 4:3 email_1.md:4:3: {{ first_name }} ${words}`);
+  expect(failure(() => render("Hi\n  {first_name}", { first_name: value }))).toContain(
+    `render_failed 4:4 email_1.md:4:4: 'first_name' ${words}`,
+  );
+  expect(failure(() => render("Hi\n  {{ first_name }}", { first_name: value }))).toContain(
+    `render_failed 4:3 email_1.md:4:3: {{ first_name }} ${words}`,
+  );
 });
 
 test("Liquid can give a missing value a default, and lists are joined", () => {
-  expect(render('{{ name | default: "there" }} {{ list | join: ", " }} {{ list }}', { name: null, list: [1, "b"] })).toBe("there 1, b 1b\n");
+  expect(
+    render('{{ name | default: "there" }} {{ list | join: ", " }} {{ list }}', {
+      name: null,
+      list: [1, "b"],
+    }),
+  ).toBe("there 1, b 1b\n");
   expect(failure(() => render("{a}", { a: [1] }))).toContain("'a' is a list");
 });
 
@@ -91,21 +105,34 @@ test.each([
 
 test("values that are too long are refused, not cut", () => {
   const long = "a".repeat(1_000_000);
-  expect(failure(() => render("Hi {x}", { x: long }))).toContain("limit 3:5 email_1.md:3:5: 'x' is 1000000 characters long; at most 65536");
+  expect(failure(() => render("Hi {x}", { x: long }))).toContain(
+    "limit 3:5 email_1.md:3:5: 'x' is 1000000 characters long; at most 65536",
+  );
   expect(failure(() => render("Hi {{ x }}", { x: long }))).toContain("limit 3:4");
-  expect(failure(() => render("Hi", { x: "a".repeat(1_000) }, "{x}"))).toContain("the subject has 1000 characters; at most 998");
-  expect(failure(() => render("{x}{x}{x}{x}{x}", { x: "a".repeat(60_000) }))).toContain("the body has 300001 characters");
+  expect(failure(() => render("Hi", { x: "a".repeat(1_000) }, "{x}"))).toContain(
+    "the subject has 1000 characters; at most 998",
+  );
+  expect(failure(() => render("{x}{x}{x}{x}{x}", { x: "a".repeat(60_000) }))).toContain(
+    "the body has 300001 characters",
+  );
 });
 
 const hundred = Array.from({ length: 100 }, () => "x");
-const nested = (inner: string): string => `${"{% for i in list %}".repeat(5)}${inner}${"{% endfor %}".repeat(5)}`;
+const nested = (inner: string): string =>
+  `${"{% for i in list %}".repeat(5)}${inner}${"{% endfor %}".repeat(5)}`;
 
 test.each([
   ["loops of text", nested("text")],
   ["loops of values", nested("{{ i }}")],
   ["a long range", "{% for i in (1..1000000000) %}x{% endfor %}"],
-  ["a doubling text", '{% assign x = "aaaaaaaa" %}{% for i in (1..99) %}{% assign x = x | append: x %}{% endfor %}{{ x }}'],
-  ["a doubling capture", '{% assign x = "aaaaaaaa" %}{% for i in (1..99) %}{% capture x %}{{ x }}{{ x }}{% endcapture %}{% endfor %}{{ x }}'],
+  [
+    "a doubling text",
+    '{% assign x = "aaaaaaaa" %}{% for i in (1..99) %}{% assign x = x | append: x %}{% endfor %}{{ x }}',
+  ],
+  [
+    "a doubling capture",
+    '{% assign x = "aaaaaaaa" %}{% for i in (1..99) %}{% capture x %}{{ x }}{{ x }}{% endcapture %}{% endfor %}{{ x }}',
+  ],
   ["wide padding", '{{ 0 | date: "%1000000000Y" }}'],
 ])("a bomb of %s meets a limit", { timeout: 60_000 }, (_, body) => {
   expect(failure(() => render(body, { list: hundred }))).toMatch(/^limit 3:/);

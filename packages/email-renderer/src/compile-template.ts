@@ -26,9 +26,7 @@ export function compileTemplate(text: string, name: string): EmailTemplate {
     body: compile(body, { file: name, line: 2, column: 1 }),
   };
   const uses: readonly VariableUse[] = [...parts.subject.uses, ...parts.body.uses];
-  const variables = [
-    ...new Set(uses.filter((use) => use.kind === "variable").map((use) => use.name)),
-  ];
+  const variables = [...new Set(uses.filter((use) => use.kind === "variable").map((use) => use.name))];
 
   function render(context: EmailContext): RenderedEmail {
     checkVariables({ name, uses }, Object.keys(context));
@@ -55,19 +53,17 @@ export function compileTemplate(text: string, name: string): EmailTemplate {
   return { name, syntax, variables, uses, render };
 }
 
-function splitTemplate(
-  text: string,
-  file: string,
-): { subjectColumn: number; subject: string; body: string } {
+function splitTemplate(text: string, file: string): { subjectColumn: number; subject: string; body: string } {
   within(text, "templateChars", file);
   const firstBreak = text.indexOf("\n");
   const firstLine = firstBreak === -1 ? text : text.slice(0, firstBreak);
   const [, label = "", subject = ""] = /^(Subject:[ \t]*)(.*)$/i.exec(firstLine) ?? [];
   if (subject.trim() === "") {
-    throw new TemplateError(
-      "the first line must be 'Subject: …', then an empty line, then the body.",
-      { code: "no_subject", file, line: 1 },
-    );
+    throw new TemplateError("the first line must be 'Subject: …', then an empty line, then the body.", {
+      code: "no_subject",
+      file,
+      line: 1,
+    });
   }
   const body = firstBreak === -1 ? "" : text.slice(firstBreak + 1);
   if (body.trim() === "")
@@ -86,11 +82,7 @@ function splitTemplate(
   return { subjectColumn: label.length + 1, subject, body };
 }
 
-function within(
-  text: string,
-  limit: "templateChars" | "subjectChars" | "bodyChars",
-  file: string,
-): string {
+function within(text: string, limit: "templateChars" | "subjectChars" | "bodyChars", file: string): string {
   const allowed = emailLimits[limit];
   if (text.length <= allowed) return text;
   const what = {
@@ -98,8 +90,8 @@ function within(
     subjectChars: "the subject",
     bodyChars: "the body",
   }[limit];
-  throw new TemplateError(
-    `${what} has ${text.length} characters; at most ${allowed} are allowed.`,
-    { code: "limit", file },
-  );
+  throw new TemplateError(`${what} has ${text.length} characters; at most ${allowed} are allowed.`, {
+    code: "limit",
+    file,
+  });
 }

@@ -18,10 +18,11 @@ export function parseEmailText(text: string, file = "draft"): RenderedEmail {
   const [firstLine = "", ...rest] = normaliseLineBreaks(text).split("\n");
   const subject = oneLine(/^Subject:(.*)$/i.exec(firstLine)?.[1] ?? "");
   if (subject === "") {
-    throw new TemplateError(
-      "the first line must be 'Subject: …', then an empty line, then the body.",
-      { code: "no_subject", file, line: 1 },
-    );
+    throw new TemplateError("the first line must be 'Subject: …', then an empty line, then the body.", {
+      code: "no_subject",
+      file,
+      line: 1,
+    });
   }
   return { subject, body: normaliseBody(rest.join("\n")) };
 }

@@ -6,6 +6,7 @@ import {
   ensureWorkFolder,
   isUntouched,
   readTextOrNull,
+  stage,
   statOrdinary,
   writeAtomically,
   type FoundFile,
@@ -73,7 +74,7 @@ export async function readGenerated(path: string): Promise<string | null> {
   }
   const offered = await readTextOrNull(places.offered);
   if (offered !== null && (await statOrdinary(places.aside)) === null) return offered;
-  return readTextOrNull(places.record);
+  return await readTextOrNull(places.record);
 }
 
 /** Finishes or undoes what a kill interrupted. */
@@ -84,7 +85,7 @@ export async function recover(path: string): Promise<void> {
     await removeStrays(places);
     const draftWaits = (await statOrdinary(places.draft)) !== null;
     const nextWaits = (await statOrdinary(places.next)) !== null;
-    if (nextWaits && !draftWaits) return rename(places.next, places.record);
+    if (nextWaits && !draftWaits) return await rename(places.next, places.record);
     if (nextWaits) await rm(places.next);
     if (draftWaits) await rm(places.draft);
   });
@@ -101,14 +102,15 @@ export async function commit(
   generated: string,
 ): Promise<boolean> {
   const places = placesOf(path);
-  await writeAtomically(
-    places.draft,
-    draft,
-    places.folder,
-    found === null ? 0o666 : found.stats.mode & 0o777,
-  );
-  await writeAtomically(places.next, generated, places.folder);
-  return changing(path, async () => {
+  // Side by side: waiting for the disk is what a write costs.
+  const mode = found === null ? 0o666 : found.stats.mode & 0o777;
+  const [stagedDraft, stagedNext] = await Promise.all([
+    stage(places.draft, draft, places.folder, mode),
+    stage(places.next, generated, places.folder),
+  ]);
+  return await changing(path, async () => {
+    await rename(stagedDraft, places.draft);
+    await rename(stagedNext, places.next);
     if (!(await isUntouched(path, found?.stats ?? null))) {
       await rm(places.next);
       await rm(places.draft);

@@ -6,11 +6,7 @@ export { generatedPath } from "./generated-path.ts";
 export { emailLimits, type EmailLimits } from "./limits.ts";
 export { mergeJsonEdits, type MergedJson } from "./merge-json-edits.ts";
 export { readTemplates } from "./read-templates.ts";
-export {
-  TemplateError,
-  type TemplateErrorCode,
-  type TemplateErrorFacts,
-} from "./template-error.ts";
+export { TemplateError, type TemplateErrorCode, type TemplateErrorFacts } from "./template-error.ts";
 export type {
   EmailContext,
   EmailTemplate,

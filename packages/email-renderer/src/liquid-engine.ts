@@ -23,15 +23,9 @@ function printOutput(value: unknown): string {
   outputs.count += 1;
   outputs.chars += text.length;
   if (outputs.count > emailLimits.outputs)
-    throw new UnprintableValue(
-      "limit",
-      `is one of more than ${emailLimits.outputs} printed values`,
-    );
+    throw new UnprintableValue("limit", `is one of more than ${emailLimits.outputs} printed values`);
   if (outputs.chars > emailLimits.bodyChars)
-    throw new UnprintableValue(
-      "limit",
-      `makes the text longer than ${emailLimits.bodyChars} characters`,
-    );
+    throw new UnprintableValue("limit", `makes the text longer than ${emailLimits.bodyChars} characters`);
   return text;
 }
 

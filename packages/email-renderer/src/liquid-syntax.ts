@@ -10,15 +10,13 @@ import type { EmailContext, VariableUse } from "./types.ts";
 /** Compiles a part in Liquid. Variables that the template itself assigns do not count as uses. */
 export function compileLiquid(source: string, origin: PartOrigin): TemplatePart {
   const parsed = parse(source, origin);
-  const globals = Object.values(
-    liquidEngine().analyzeSync(parsed, { partials: false }).globals,
-  ).flat();
+  const globals = Object.values(liquidEngine().analyzeSync(parsed, { partials: false }).globals).flat();
   const uses = globals.map((variable): VariableUse => {
     const place = placeInFile(origin, variable.location.row, variable.location.col);
     return { name: String(variable.segments[0]), kind: "variable", ...place };
   });
   return {
-    uses: [...uses, ...placeholdersInText(source, origin)].sort(
+    uses: [...uses, ...placeholdersInText(source, origin)].toSorted(
       (a, b) => a.line - b.line || a.column - b.column,
     ),
     render: (context) => run(parsed, context, origin),

@@ -13,14 +13,20 @@ test("a person's values survive, everything else is new", () => {
 });
 
 test("without a base every difference is the person's", () => {
-  expect(mergeJsonEdits(null, { a: 1, b: 2 }, { a: 1, b: 3, c: 4 })).toEqual({ merged: { a: 1, b: 2, c: 4 }, edited: ["b"] });
+  expect(mergeJsonEdits(null, { a: 1, b: 2 }, { a: 1, b: 3, c: 4 })).toEqual({
+    merged: { a: 1, b: 2, c: 4 },
+    edited: ["b"],
+  });
 });
 
 test("objects are merged inside, lists as one value", () => {
   const base = { to: { name: "A", title: "x" }, list: [1, 2] };
   const edited = { to: { name: "B", title: "x" }, list: [1, 2, 3] };
   const next = { to: { name: "C", title: "y" }, list: [9] };
-  expect(mergeJsonEdits(base, edited, next)).toEqual({ merged: { to: { name: "B", title: "y" }, list: [1, 2, 3] }, edited: ["to.name", "list"] });
+  expect(mergeJsonEdits(base, edited, next)).toEqual({
+    merged: { to: { name: "B", title: "y" }, list: [1, 2, 3] },
+    edited: ["to.name", "list"],
+  });
 });
 
 test("a key named __proto__ is a key", () => {
@@ -30,7 +36,10 @@ test("a key named __proto__ is a key", () => {
   expect("polluted" in {}).toBe(false);
 });
 
-const object = fc.dictionary(fc.constantFrom("a", "b", "c", "d"), fc.oneof(fc.integer({ min: 0, max: 2 }), fc.constant(null), fc.constant([1])));
+const object = fc.dictionary(
+  fc.constantFrom("a", "b", "c", "d"),
+  fc.oneof(fc.integer({ min: 0, max: 2 }), fc.constant(null), fc.constant([1])),
+);
 
 test("laws: no edits give next; no news give the edits; no key of next is missing", () => {
   fc.assert(

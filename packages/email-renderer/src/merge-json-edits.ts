@@ -17,11 +17,7 @@ type JsonObject = Readonly<Record<string, unknown>>;
  *
  * @param base the last generated object; null: none known, and then every value that differs from `next` counts as edited
  */
-export function mergeJsonEdits(
-  base: JsonObject | null,
-  edited: JsonObject,
-  next: JsonObject,
-): MergedJson {
+export function mergeJsonEdits(base: JsonObject | null, edited: JsonObject, next: JsonObject): MergedJson {
   const kept: string[] = [];
   return { merged: mergeObjects(base ?? {}, edited, next, "", kept), edited: kept };
 }
@@ -35,9 +31,7 @@ function mergeObjects(
 ): JsonObject {
   const names = [...new Set([...Object.keys(next), ...Object.keys(edited)])];
   // fromEntries defines properties: a key named __proto__ stays a key.
-  return Object.fromEntries(
-    names.flatMap((name) => mergeKey(name, base, edited, next, path, kept)),
-  );
+  return Object.fromEntries(names.flatMap((name) => mergeKey(name, base, edited, next, path, kept)));
 }
 
 function mergeKey(

@@ -6,7 +6,5 @@ export function nearestName(name: string, known: readonly string[]): string | nu
   if (lower.size === 0) return null;
   const wanted = name.toLowerCase();
   const best = closest(wanted, [...lower.keys()]);
-  return distance(wanted, best) <= Math.floor(wanted.length * 0.4)
-    ? (lower.get(best) ?? null)
-    : null;
+  return distance(wanted, best) <= Math.floor(wanted.length * 0.4) ? (lower.get(best) ?? null) : null;
 }

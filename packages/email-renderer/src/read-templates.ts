@@ -20,7 +20,7 @@ export async function readTemplates(directory: string): Promise<EmailTemplate[]>
       { code: "unreadable", file: directory },
     );
   }
-  return Promise.all(
+  return await Promise.all(
     names.map(async (name) => compileTemplate(await readText(join(directory, name)), name)),
   );
 }
@@ -33,7 +33,7 @@ async function templateNames(directory: string): Promise<string[]> {
     return entries
       .filter((entry) => !entry.isDirectory() && /^email_.*\.md$/s.test(entry.name))
       .map((entry) => entry.name)
-      .sort(byName.compare);
+      .toSorted(byName.compare);
   } catch (cause) {
     throw new TemplateError(
       "the folder of templates cannot be read. Create it, with a file like email_1_proof.md.",

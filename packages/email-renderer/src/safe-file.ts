@@ -30,10 +30,11 @@ export async function readOrdinary(path: string): Promise<FoundFile | null> {
     const bytes = await handle.readFile();
     return { bytes, text: decode(bytes), stats: await handle.stat() };
   } catch (cause) {
-    throw new TemplateError(
-      `the file cannot be read (${reasonOf(cause)}). Check its permissions.`,
-      { code: "unreadable", file: path, cause },
-    );
+    throw new TemplateError(`the file cannot be read (${reasonOf(cause)}). Check its permissions.`, {
+      code: "unreadable",
+      file: path,
+      cause,
+    });
   }
 }
 
@@ -81,16 +82,24 @@ export async function writeAtomically(
   path: string,
   data: string | Uint8Array,
   workFolder: string,
-  mode = 0o666,
 ): Promise<void> {
+  const temporary = await stage(path, data, workFolder);
+  await changing(path, () => rename(temporary, path));
+}
+
+/** The first half of `writeAtomically`: a temporary file that holds the data on the disk. The caller renames it. */
+export async function stage(
+  path: string,
+  data: string | Uint8Array,
+  workFolder: string,
+  mode = 0o666,
+): Promise<string> {
   const temporary = join(workFolder, `${basename(path)}.${randomUUID()}.tmp`);
   try {
-    {
-      await using handle = await open(temporary, "wx", mode);
-      await handle.writeFile(data);
-      await handle.datasync();
-    }
-    await rename(temporary, path);
+    await using handle = await open(temporary, "wx", mode);
+    await handle.writeFile(data);
+    await handle.datasync();
+    return temporary;
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => undefined); // the first error is the one to tell
     throw unwritable(path, cause);

@@ -35,10 +35,10 @@ export async function writeProtectedJson(write: {
     const result = await writeOnce(path, value, base, write.replace ?? false);
     if (result !== null) return result;
   }
-  throw new TemplateError(
-    "the file keeps changing while it is written. Close the editor and run again.",
-    { code: "unwritable", file: path },
-  );
+  throw new TemplateError("the file keeps changing while it is written. Close the editor and run again.", {
+    code: "unwritable",
+    file: path,
+  });
 }
 
 type JsonObject = Readonly<Record<string, unknown>>;
@@ -64,11 +64,7 @@ async function writeOnce(
       : null;
   }
   const theirs = parseObject(found.text, path);
-  const { merged, edited } = mergeJsonEdits(
-    base === null ? null : parseObject(base, path),
-    theirs,
-    value,
-  );
+  const { merged, edited } = mergeJsonEdits(base === null ? null : parseObject(base, path), theirs, value);
   const mergedText = jsonText(merged);
   if (mergedText === jsonText(theirs)) {
     await recordGenerated(path, text); // the person's spacing stays
@@ -85,24 +81,20 @@ function jsonText(value: JsonObject): string {
 
 function parseObject(text: string | null, file: string): JsonObject {
   const advice = "Correct it, or remove it: it is then made anew";
-  if (text === null)
-    throw new TemplateError(`the file is not UTF-8. ${advice}.`, { code: "syntax", file });
+  if (text === null) throw new TemplateError(`the file is not UTF-8. ${advice}.`, { code: "syntax", file });
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : "not JSON";
     const offset = Number(/at position (\d+)/.exec(reason)?.[1] ?? Number.NaN);
-    const place = Number.isNaN(offset)
-      ? {}
-      : placeOfOffset({ file, line: 1, column: 1 }, text, offset);
+    const place = Number.isNaN(offset) ? {} : placeOfOffset({ file, line: 1, column: 1 }, text, offset);
     throw new TemplateError(
       `the file is not JSON (${reason.replace(/ in JSON at position.*$/s, "")}). ${advice}.`,
       { code: "syntax", file, ...place, cause },
     );
   }
-  if (typeof value === "object" && value !== null && !Array.isArray(value))
-    return value as JsonObject;
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as JsonObject;
   throw new TemplateError(`the file must hold one JSON object. ${advice}.`, {
     code: "syntax",
     file,

@@ -22,7 +22,7 @@ function write(text: string, replace = false): ReturnType<typeof writeProtected>
   return writeProtected({ path, text, replace });
 }
 const draft = (): Promise<string> => readFile(path, "utf8");
-const names = async (): Promise<string[]> => (await readdir(join(folder, "emails"))).sort();
+const names = async (): Promise<string[]> => (await readdir(join(folder, "emails"))).toSorted();
 
 test("a draft is written, rewritten while nobody touched it, and left alone when nothing is new", async () => {
   expect(await write(first)).toEqual({ kind: "written" });

@@ -46,10 +46,10 @@ export async function writeProtected(write: ProtectedWrite): Promise<ProtectedWr
     const result = await writeOnce(path, text, base, write.replace ?? false);
     if (result !== null) return result;
   }
-  throw new TemplateError(
-    "the file keeps changing while it is written. Close the editor and run again.",
-    { code: "unwritable", file: path },
-  );
+  throw new TemplateError("the file keeps changing while it is written. Close the editor and run again.", {
+    code: "unwritable",
+    file: path,
+  });
 }
 
 /** null: the file changed meanwhile. */
@@ -71,15 +71,15 @@ async function writeOnce(
     return { kind };
   }
 
-  if (found === null) return settle(text, "written");
-  if (found.text === text) return settle(null, "unchanged");
-  if (found.text !== null && found.text === base) return settle(text, "written");
+  if (found === null) return await settle(text, "written");
+  if (found.text === text) return await settle(null, "unchanged");
+  if (found.text !== null && found.text === base) return await settle(text, "written");
   if (replace) {
     const backupPath = await backUp(path, found.bytes);
     return (await settle(text, "written")) && { kind: "replaced", backupPath };
   }
-  if (base === text) return settle(null, "unchanged");
+  if (base === text) return await settle(null, "unchanged");
   const merged = base === null || found.text === null ? null : mergeText(base, found.text, text);
   if (merged === null) return { kind: "conflict", asidePath: await offerAside(path, text) };
-  return settle(merged === found.text ? null : merged, "merged");
+  return await settle(merged === found.text ? null : merged, "merged");
 }
