@@ -49,10 +49,7 @@ export function checkBranch(branch: string): void {
     parts.every((part) => part !== "" && !part.startsWith(".") && !part.endsWith(".lock"));
   if (good) return;
   const shown = cleanText(branch, 120);
-  throw new ForkError(
-    "invalid_request",
-    `'${shown}' is no branch name that git takes. Choose another.`,
-  );
+  throw new ForkError("invalid_request", `'${shown}' is no branch name that git takes. Choose another.`);
 }
 
 const hex = /^[0-9a-f]{40}$/;

@@ -60,12 +60,7 @@ export interface ForkProvider {
   /** The branch's commit on the fork, or null when there is no such branch: git itself is asked. */
   branchSha(fork: Fork, branch: string, signal?: AbortSignal): Promise<string | null>;
   /** Commits of `branch` since the base, newest first, at most `limit` (default 200). */
-  commits(
-    fork: Fork,
-    branch: string,
-    limit?: number,
-    signal?: AbortSignal,
-  ): Promise<BranchCommit[]>;
+  commits(fork: Fork, branch: string, limit?: number, signal?: AbortSignal): Promise<BranchCommit[]>;
   /** URL of the branch that a person can open. */
   branchUrl(fork: Fork, branch: string): string;
 }

@@ -1,40 +1,23 @@
-import { execa } from "execa";
-
-import { gitEnvironment, guardOptions } from "./environment.ts";
-import { defaultTimeoutMs, failedToRun, gitFailed, type GitCall } from "./run-git.ts";
+import { gitFailed, startGit, type GitCall } from "./start-git.ts";
 
 /** Runs git and hands out its standard output as it comes; throws like `git`. Leaving the loop early ends git. */
 export async function* streamGit(
   args: readonly string[],
-  call: Pick<GitCall, "gitDir" | "signal" | "timeoutMs" | "repo">,
+  call: GitCall,
 ): AsyncGenerator<Buffer, void, undefined> {
-  const { gitDir, signal, timeoutMs = defaultTimeoutMs, repo } = call;
-  signal?.throwIfAborted();
-  const place = gitDir === undefined ? [] : [`--git-dir=${gitDir}`];
-  const subprocess = execa("git", [...guardOptions, ...place, ...args], {
-    env: gitEnvironment(),
-    extendEnv: false,
-    reject: false,
-    buffer: false,
-    timeout: timeoutMs,
-    stdin: "ignore",
-    ...(signal ? { cancelSignal: signal } : {}),
-  });
-  let stderr = "";
-  subprocess.stderr.setEncoding("utf8").on("data", (text: string) => {
-    stderr = (stderr + text).slice(-8192);
-  });
+  const running = startGit(args, call);
   let whole = false;
   try {
-    for await (const chunk of subprocess.stdout) yield chunk as Buffer;
+    for await (const chunk of running.stdout ?? []) yield chunk;
     whole = true;
   } catch (error) {
-    if (!signal?.aborted) throw error;
+    if (!call.signal?.aborted) throw error;
   } finally {
-    if (!whole) subprocess.kill();
+    if (!whole) {
+      running.kill();
+      await running.exitCode().catch(() => {}); // it was ended; how does not matter
+    }
   }
-  const result = await subprocess;
-  signal?.throwIfAborted();
-  if (result.exitCode === undefined) throw failedToRun(args, result, timeoutMs, repo);
-  if (result.exitCode !== 0) throw gitFailed(args, result.exitCode, stderr, repo);
+  const exitCode = await running.exitCode();
+  if (exitCode !== 0) throw gitFailed(args, exitCode, running.stderr(), call.repo);
 }

@@ -20,8 +20,7 @@ export async function readBundleHeader(file: FileHandle): Promise<BundleHeader |
   const head = await readHead(file);
   if (head === null) return "it has no complete bundle header";
   const [signature, ...lines] = head.toString("utf8").split("\n");
-  if (signature !== "# v2 git bundle" && signature !== "# v3 git bundle")
-    return "it is no git bundle";
+  if (signature !== "# v2 git bundle" && signature !== "# v3 git bundle") return "it is no git bundle";
   const refs = new Map<string, string>();
   for (const line of lines) {
     const [, sha, name] = refLine.exec(line) ?? [];
@@ -36,12 +35,7 @@ export async function readBundleHeader(file: FileHandle): Promise<BundleHeader |
 async function readHead(file: FileHandle): Promise<Buffer | null> {
   let head = Buffer.alloc(0);
   while (head.length < longest) {
-    const { bytesRead, buffer } = await file.read(
-      Buffer.alloc(64 * 1024),
-      0,
-      64 * 1024,
-      head.length,
-    );
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(64 * 1024), 0, 64 * 1024, head.length);
     head = Buffer.concat([head, buffer.subarray(0, bytesRead)]);
     const end = head.indexOf("\n\n");
     if (end >= 0) return head.subarray(0, end);

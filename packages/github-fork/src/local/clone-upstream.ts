@@ -2,7 +2,9 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 
 import { ForkError } from "../errors.ts";
-import { gitFailed, git, runGit, type GitCall } from "../git/run-git.ts";
+import { git, runGit } from "../git/run-git.ts";
+import { gitFailed, type GitCall } from "../git/start-git.ts";
+import { checkBranch } from "../names.ts";
 import { settleDefaultBranch } from "./settle-default-branch.ts";
 import type { Upstream } from "./upstream.ts";
 
@@ -27,20 +29,27 @@ export async function cloneUpstream(
   if (exitCode !== 0) {
     if (missing.test(stderr)) throw notThere(upstream.location, repo, `git says: ${stderr}`);
     const failure = gitFailed(args, exitCode, stderr, repo);
-    throw new ForkError(
-      "git_failed",
-      `${failure.message} Upstream: ${upstream.location}. Try again later.`,
-      {
-        repo,
-        retryable: upstream.kind === "url",
-      },
-    );
+    throw new ForkError("git_failed", `${failure.message} Upstream: ${upstream.location}. Try again later.`, {
+      repo,
+      retryable: upstream.kind === "url",
+    });
   }
   await settleDefaultBranch(target, upstream.location, call);
+  await checkHead(upstream.location, repo, { ...call, gitDir: target });
   const config = ["config", "--file", join(target, "config")];
   await git([...config, "--remove-section", "remote.origin"], call);
   await git([...config, "universe.repo", repo], call);
   await git([...config, "universe.parent", upstream.parent], call);
+}
+
+/** What every later step relies on is found out here, before there is a fork. */
+async function checkHead(location: string, repo: string, call: GitCall): Promise<void> {
+  const branch = await git(["symbolic-ref", "HEAD"], call);
+  checkBranch(branch.replace(/^refs\/heads\//, ""));
+  const sha = await git(["rev-parse", "--verify", "HEAD^{commit}"], call);
+  if (sha.length === 40) return;
+  const text = `The upstream of ${repo}, ${location}, has SHA-256 commits, which forges do not take. Leave it out.`;
+  throw new ForkError("invalid_request", text, { repo });
 }
 
 async function checkPath(path: string, repo: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
-import type { GitCall } from "../git/run-git.ts";
+import type { GitCall } from "../git/start-git.ts";
 import { cloneUpstream } from "./clone-upstream.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 import type { Upstream } from "./upstream.ts";

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 import { ForkError } from "../errors.ts";
-import { git, runGit, type GitCall } from "../git/run-git.ts";
+import { git, runGit } from "../git/run-git.ts";
+import type { GitCall } from "../git/start-git.ts";
 import { checkBranch, checkSha } from "../names.ts";
 import type { Fork } from "../provider.ts";
 
@@ -34,25 +35,13 @@ export async function readFork(
 }
 
 /** The branch's commit; null: no such branch. Throws `git_failed` when the fork itself is not there. */
-export async function readBranch(
-  path: string,
-  branch: string,
-  call: GitCall,
-): Promise<string | null> {
+export async function readBranch(path: string, branch: string, call: GitCall): Promise<string | null> {
   if (!(await isTaken(path))) {
-    throw new ForkError(
-      "git_failed",
-      `The fork ${path} is gone. Fork again, or restore the folder.`,
-      { repo: call.repo },
-    );
+    throw new ForkError("git_failed", `The fork ${path} is gone. Fork again, or restore the folder.`, {
+      repo: call.repo,
+    });
   }
-  const args = [
-    "rev-parse",
-    "--verify",
-    "--quiet",
-    "--end-of-options",
-    `refs/heads/${branch}^{commit}`,
-  ];
+  const args = ["rev-parse", "--verify", "--quiet", "--end-of-options", `refs/heads/${branch}^{commit}`];
   const { exitCode, stdout, stderr } = await runGit(args, { ...call, gitDir: path });
   if (exitCode === 0) return stdout;
   if (exitCode === 1) return null;

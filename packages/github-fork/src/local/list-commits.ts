@@ -1,5 +1,5 @@
 import { cleanText } from "../clean-text.ts";
-import type { GitCall } from "../git/run-git.ts";
+import type { GitCall } from "../git/start-git.ts";
 import { splitNul } from "../git/split-nul.ts";
 import { streamGit } from "../git/stream-git.ts";
 import type { BranchCommit } from "../provider.ts";

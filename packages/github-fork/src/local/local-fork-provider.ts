@@ -2,7 +2,7 @@ import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
 import { ForkError } from "../errors.ts";
-import type { GitCall } from "../git/run-git.ts";
+import type { GitCall } from "../git/start-git.ts";
 import { checkBranch, checkOrganization, checkSha, parseRepo } from "../names.ts";
 import type { BranchCommit, Fork, ForkProvider, ForkRequest, PushRequest } from "../provider.ts";
 import { asForkError } from "./as-fork-error.ts";
@@ -56,13 +56,9 @@ class LocalForkProvider implements ForkProvider {
         if (fork) return fork;
         await createFork(upstream, request.repo, await this.#freePath(request.repo), call);
       }
-      throw new ForkError(
-        "not_ready",
-        `The fork of ${request.repo} appears and vanishes. Try again.`,
-        {
-          repo: request.repo,
-        },
-      );
+      throw new ForkError("not_ready", `The fork of ${request.repo} appears and vanishes. Try again.`, {
+        repo: request.repo,
+      });
     });
   }
 

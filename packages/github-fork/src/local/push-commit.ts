@@ -1,5 +1,6 @@
 import { ForkError } from "../errors.ts";
-import { gitFailed, runGit, type GitCall } from "../git/run-git.ts";
+import { runGit } from "../git/run-git.ts";
+import { gitFailed, type GitCall } from "../git/start-git.ts";
 import { readBranch } from "./fork-folder.ts";
 
 export interface CommitPush {

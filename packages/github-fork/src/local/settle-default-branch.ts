@@ -1,15 +1,12 @@
 import { ForkError } from "../errors.ts";
-import { git, runGit, type GitCall } from "../git/run-git.ts";
+import { git, runGit } from "../git/run-git.ts";
+import type { GitCall } from "../git/start-git.ts";
 
 /**
  * Makes HEAD of a fresh clone name a branch that has a commit. An upstream that is a checkout of a bare commit has no
  * current branch: then it is the branch at that commit, else main, else master, else the only one.
  */
-export async function settleDefaultBranch(
-  gitDir: string,
-  location: string,
-  from: GitCall,
-): Promise<void> {
+export async function settleDefaultBranch(gitDir: string, location: string, from: GitCall): Promise<void> {
   const call = { ...from, gitDir };
   const symbolic = await runGit(["symbolic-ref", "--quiet", "HEAD"], call);
   const head = await runGit(["rev-parse", "--verify", "--quiet", "HEAD^{commit}"], call);
@@ -28,11 +25,7 @@ export async function settleDefaultBranch(
   await git(["symbolic-ref", "HEAD", chosen], call);
 }
 
-function emptyUpstream(
-  location: string,
-  hasBranches: boolean,
-  repo: string | undefined,
-): ForkError {
+function emptyUpstream(location: string, hasBranches: boolean, repo: string | undefined): ForkError {
   const text = hasBranches
     ? `The upstream ${location} has no default branch with a commit. Set one: git symbolic-ref HEAD refs/heads/NAME.`
     : `The upstream ${location} has no branch with a commit. Commit something to it first, or leave it out.`;

@@ -3,7 +3,8 @@ import { open, type FileHandle } from "node:fs/promises";
 import { resolve } from "node:path";
 
 import { ForkError } from "../errors.ts";
-import { runGit, type GitCall } from "../git/run-git.ts";
+import { runGit } from "../git/run-git.ts";
+import type { GitCall } from "../git/start-git.ts";
 import { readBundleHeader } from "./bundle-header.ts";
 
 export interface BundleRequest {
@@ -29,11 +30,7 @@ const harmless = [
  * Checks a bundle that nobody vouches for and unpacks its objects into `gitDir`, a throw-away clone of the fork.
  * Afterwards `sha` is there, whole, and descends from the base. Throws `bad_bundle` otherwise.
  */
-export async function unpackBundle(
-  request: BundleRequest,
-  gitDir: string,
-  from: GitCall,
-): Promise<void> {
+export async function unpackBundle(request: BundleRequest, gitDir: string, from: GitCall): Promise<void> {
   const call = { ...from, gitDir };
   await using file = await openRegular(request);
   const header = await readBundleHeader(file);
@@ -47,19 +44,10 @@ export async function unpackBundle(
   // no effect there), and it follows a 'gitdir:' line in what should be a bundle to any other repository.
   const limits = [`--strict=${harmless.join(",")}`, `--max-input-size=${request.maxBytes}`];
   const input = file.createReadStream({ start: header.packOffset, autoClose: false });
-  const unpacked = await runGit(["index-pack", "--stdin", "--fix-thin", ...limits], {
-    ...call,
-    input,
-  });
+  const unpacked = await runGit(["index-pack", "--stdin", "--fix-thin", ...limits], call, input);
   if (unpacked.exitCode !== 0) throw badBundle(request, `git says: ${unpacked.stderr}`);
 
-  const commit = [
-    "rev-parse",
-    "--verify",
-    "--quiet",
-    "--end-of-options",
-    `${request.sha}^{commit}`,
-  ];
+  const commit = ["rev-parse", "--verify", "--quiet", "--end-of-options", `${request.sha}^{commit}`];
   if ((await runGit(commit, call)).stdout !== request.sha) {
     throw badBundle(request, `it does not hold the commit ${request.sha}`);
   }

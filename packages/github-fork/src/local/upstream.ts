@@ -27,9 +27,8 @@ const scpLike = /^(?:([\w.-]+)@)?([A-Za-z0-9][\w.-]+):(?!\/\/)([^:]+)$/;
  * `invalid_request` for anything else, and for a URL with a credential, which would end up in logs and process lists.
  */
 export async function readUpstream(text: string): Promise<Upstream> {
-  if (text === "" || text.length > 4096 || /\p{Cc}/u.test(text) || text.startsWith("-"))
-    throw refuse(text);
-  if (isAbsolute(text)) return readPath(text);
+  if (text === "" || text.length > 4096 || /\p{Cc}/u.test(text) || text.startsWith("-")) throw refuse(text);
+  if (isAbsolute(text)) return await readPath(text);
   const scp = scpLike.exec(text);
   if (scp) {
     const [, user, host = "", path = ""] = scp;
@@ -38,7 +37,7 @@ export async function readUpstream(text: string): Promise<Upstream> {
     const parent = `ssh://${user === undefined ? "" : `${user}@`}${host.toLowerCase()}${plain(below)}`;
     return { location: text, parent, kind: "url" };
   }
-  return readUrl(text);
+  return await readUrl(text);
 }
 
 async function readUrl(text: string): Promise<Upstream> {
@@ -46,16 +45,12 @@ async function readUrl(text: string): Promise<Upstream> {
   if (url === null) throw refuse(text);
   if (url.protocol === "file:") {
     if (url.host !== "" || url.search !== "" || url.hash !== "") throw refuse(text);
-    return readPath(pathOf(url, text));
+    return await readPath(pathOf(url, text));
   }
   const port = defaultPorts[url.protocol];
   if (port === undefined) throw refuse(text);
   // `https://TOKEN@host` is a usual way to write a credential; only with ssh is a lone name just a name.
-  if (
-    url.password !== "" ||
-    (url.username !== "" && url.protocol !== "ssh:") ||
-    url.search !== ""
-  ) {
+  if (url.password !== "" || (url.username !== "" && url.protocol !== "ssh:") || url.search !== "") {
     throw new ForkError(
       "invalid_request",
       `The upstream on ${cleanText(url.host, 120)} has a credential or a query in its URL. Write the plain URL; for a private repository use ssh with an agent.`,

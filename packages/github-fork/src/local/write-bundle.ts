@@ -1,7 +1,8 @@
 import { rename } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 
-import { git, type GitCall } from "../git/run-git.ts";
+import { git } from "../git/run-git.ts";
+import type { GitCall } from "../git/start-git.ts";
 import type { Fork } from "../provider.ts";
 import { scratchClone } from "./scratch-clone.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
@@ -10,12 +11,7 @@ import { temporaryFolder } from "./temporary-folder.ts";
  * Writes a bundle of the default branch at the fork's base, with HEAD, so that `git clone FILE` checks it out, and with
  * the tags of its history, which many projects read their version from. The file appears whole or not at all.
  */
-export async function writeBundle(
-  fork: Fork,
-  forkPath: string,
-  file: string,
-  call: GitCall,
-): Promise<void> {
+export async function writeBundle(fork: Fork, forkPath: string, file: string, call: GitCall): Promise<void> {
   const target = resolve(file);
   await using folder = await temporaryFolder(dirname(target));
   const gitDir = await scratchClone(forkPath, folder.path, call);

@@ -1,14 +1,5 @@
 import { randomBytes } from "node:crypto";
-import {
-  mkdtemp,
-  readdir,
-  readFile,
-  rm,
-  stat,
-  symlink,
-  truncate,
-  writeFile,
-} from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat, symlink, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -199,9 +190,7 @@ export function forkProviderSuite({ name, open, timeoutMs = 60_000 }: ForkSuiteO
         await done.git("commit", "--quiet", "--allow-empty", "--message=More");
         await done.git("bundle", "create", "--quiet", done.bundleFile, branch, "--not", done.sha);
         await push(fork, { ...done, sha: await done.git("rev-parse", "HEAD") });
-        const subjects = (await stage.provider.commits(fork, branch)).map(
-          (commit) => commit.subject,
-        );
+        const subjects = (await stage.provider.commits(fork, branch)).map((commit) => commit.subject);
         expect(subjects).toEqual(["More", "Optimize one.txt"]);
       });
 
@@ -256,10 +245,7 @@ export function forkProviderSuite({ name, open, timeoutMs = 60_000 }: ForkSuiteO
       test("refuses another commit than the branch has in the bundle", async () => {
         const fork = await forkOf("acme/app");
         const done = await work(fork, "fast.txt", "faster.txt");
-        await refused(
-          push(fork, { ...done, sha: await done.git("rev-parse", "HEAD~1") }),
-          "bad_bundle",
-        );
+        await refused(push(fork, { ...done, sha: await done.git("rev-parse", "HEAD~1") }), "bad_bundle");
         await refused(push(fork, { ...done, sha: "0".repeat(40) }), "bad_bundle");
       });
 
@@ -295,11 +281,11 @@ export function forkProviderSuite({ name, open, timeoutMs = 60_000 }: ForkSuiteO
 
       test.each(["-delete", "a b", "HEAD", "../x", "a..b", "a.lock", "refs/heads/a\n", ""])(
         "refuses the branch %j",
-        async (name) => {
+        async (text) => {
           const fork = await forkOf("acme/app", 1);
-          const request = { fork, bundleFile: join(folder, "x"), branch: name, sha: fork.baseSha };
+          const request = { fork, bundleFile: join(folder, "x"), branch: text, sha: fork.baseSha };
           await refused(stage.provider.push(request), "invalid_request");
-          await refused(stage.provider.branchSha(fork, name), "invalid_request");
+          await refused(stage.provider.branchSha(fork, text), "invalid_request");
         },
       );
 
@@ -320,12 +306,9 @@ export function forkProviderSuite({ name, open, timeoutMs = 60_000 }: ForkSuiteO
         const both = [await work(fork, "left.txt"), await work(fork, "right.txt")];
         const outcomes = await Promise.allSettled(both.map((done) => push(fork, done)));
         for (const outcome of outcomes) {
-          if (outcome.status === "rejected")
-            expect(outcome.reason).toMatchObject({ code: "push_rejected" });
+          if (outcome.status === "rejected") expect(outcome.reason).toMatchObject({ code: "push_rejected" });
         }
-        const won = both
-          .filter((_, i) => outcomes[i]?.status === "fulfilled")
-          .map(({ sha }) => sha);
+        const won = both.filter((_, i) => outcomes[i]?.status === "fulfilled").map(({ sha }) => sha);
         expect(won).toContain(await stage.provider.branchSha(fork, branch));
       });
     });
@@ -363,23 +346,9 @@ export function forkProviderSuite({ name, open, timeoutMs = 60_000 }: ForkSuiteO
         const done = await work(fork, "plain.txt", "with\nline.txt", "esc\u001b[2J.txt");
         const subject = `\u001b[31mred\u001b[0m \u202eback\u0007 ${"x".repeat(100_000)}`;
         await writeFile(join(done.folder, "message"), subject);
-        await done.git(
-          "commit",
-          "--quiet",
-          "--allow-empty",
-          "--cleanup=verbatim",
-          "--file=message",
-        );
+        await done.git("commit", "--quiet", "--allow-empty", "--cleanup=verbatim", "--file=message");
         await done.git("commit", "--quiet", "--allow-empty", "--allow-empty-message", "--message=");
-        await done.git(
-          "bundle",
-          "create",
-          "--quiet",
-          done.bundleFile,
-          branch,
-          "--not",
-          fork.baseSha,
-        );
+        await done.git("bundle", "create", "--quiet", done.bundleFile, branch, "--not", fork.baseSha);
         await push(fork, { ...done, sha: await done.git("rev-parse", "HEAD") });
         const [unnamed, hostile, escape, line] = await stage.provider.commits(fork, branch);
         expect(unnamed).toMatchObject({ subject: "", files: [] });

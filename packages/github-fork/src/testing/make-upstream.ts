@@ -24,10 +24,7 @@ export interface UpstreamRepository {
 }
 
 /** Makes a repository with a working tree in the new folder `path`, with a tag `v1` on its first commit. */
-export async function makeUpstream(
-  path: string,
-  options: UpstreamOptions = {},
-): Promise<UpstreamRepository> {
+export async function makeUpstream(path: string, options: UpstreamOptions = {}): Promise<UpstreamRepository> {
   const { commits = 3, branch = "main", content = "text" } = options;
   await mkdir(path, { recursive: true });
   const git = (...args: readonly string[]): Promise<string> => testGit(path, ...args);
