@@ -40,8 +40,10 @@ export function serveSession(session: Session, host: SessionHost): void {
     const started = runOnChannel(channel, program);
     child = started;
     host.onStart(started);
-    // Whoever holds a terminal is told when it goes away; a command without one goes on.
-    if (terminal !== null) channel.on("close", () => sendSignal(started, "HUP"));
+    // A command without a terminal goes on when its channel closes. With one, the terminal hangs up: `script` blocks
+    // HUP itself, but when it is killed the kernel gives HUP to whatever runs on its terminal.
+    const hangUp = program.file === "script" ? "KILL" : "HUP";
+    if (terminal !== null) channel.on("close", () => sendSignal(started, hangUp));
   };
 
   session.on("pty", (accept, _reject, info) => {
@@ -54,8 +56,6 @@ export function serveSession(session: Session, host: SessionHost): void {
   session.on("signal", (_accept, _reject, info) => {
     if (child !== null) sendSignal(child, info.name);
   });
-  // ssh2 1.17 takes no more requests once the client has ended its input; a signal may still come.
-  session.on("eof", () => Reflect.set(session, "_ending", false));
   session.on("exec", (accept, _reject, info) => void start(accept(), info.command));
   session.on("shell", (accept) => void start(accept(), null));
 }
