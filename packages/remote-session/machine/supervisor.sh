@@ -131,10 +131,7 @@ run() {
 
   # One open file for supervisor and logger: its position, in fdinfo, is the log's size without a fork.
   exec 4>>"$log"
-  read_size "$log"
-  room=$((cap - size))
-  [ "$room" -gt 0 ] || room=0
-  $detach sh "$stage/supervisor.sh" log "$job" "$stage" "$room" </dev/null >&4 2>/dev/null &
+  $detach sh "$stage/supervisor.sh" log "$job" "$stage" "$cap" </dev/null >&4 2>/dev/null &
   logger=$!
   $detach sh "$stage/supervisor.sh" job "$job" "$stage" "$own_id" $$ "$log" </dev/null >"$stage/output" 2>&1 4>&- &
   child=$!
@@ -189,23 +186,19 @@ beat() {
   done
 }
 
-# log JOB STAGE ROOM: copies the FIFO to the log as it comes, up to ROOM bytes, then drains it: a job that prints
-# more must not be ended by a broken pipe.
+# log JOB STAGE CAP: copies the FIFO to the log as it comes, until the log has CAP bytes, then drains it: a job that
+# prints more must not be ended by a broken pipe. The kernel holds the cap (in blocks of 512 bytes): dd counts short
+# reads as whole blocks, and head holds short pieces back.
 log() {
   exec <"$stage/output"
-  if [ "$1" -gt 0 ]; then
-    # dd writes each piece as it arrives; head would hold short ones back.
-    if dd if=/dev/null of=/dev/null bs=1 count=0 iflag=count_bytes 2>/dev/null; then
-      dd bs=65536 iflag=count_bytes count="$1" 2>/dev/null
-    else
-      head -c "$1"
-    fi
-  fi
-  # shellcheck disable=SC2046
-  set -- $(head -c 1 | wc -c)
-  [ "${1:-0}" -eq 0 ] && return 0
+  (
+    ulimit -c 0 2>/dev/null
+    ulimit -f $(($1 / 512)) 2>/dev/null
+    exec cat
+  ) && return 0
+  # cat could not write all that it had read: the cap, or a full disk.
   : >"$job/log-truncated"
-  cat >/dev/null
+  exec cat >/dev/null
 }
 
 # job JOB STAGE ID SUPERVISOR_PID LOG: becomes the job's command.

@@ -38,8 +38,6 @@ export function requireMachinePath(path: string): string {
 /** Text from a machine, fit for a message: no control characters, at most 300 characters. */
 export function forMessage(text: string): string {
   // oxlint-disable-next-line no-control-regex -- that is what must go
-  return text
-    .replace(/[\u0000-\u001f\u007f-\u009f]+/g, " ")
-    .trim()
-    .slice(0, 300);
+  const clean = text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, " ");
+  return clean.trim().slice(0, 300);
 }

@@ -68,7 +68,8 @@ async function takeEntry(
   intake: Intake,
   isWanted: (path: string) => boolean,
 ): Promise<boolean> {
-  const { name, type, size } = entry.header;
+  const { type, size } = entry.header;
+  const name = entry.header.name.replace(/^(\.\/)+(?=.)/, "");
   const path = normalizeInnerPath(name);
   if (path === null) {
     intake.refuse(name, "the path leaves the folder, or holds characters that no path should");

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { ClientChannel } from "ssh2";
-import { SessionError } from "../errors.ts";
+import type { SessionError } from "../errors.ts";
 import { quoteSh } from "../quote-sh.ts";
 import type { Connection } from "./connection.ts";
 import { wrapForLoginShell } from "./wrap-for-login-shell.ts";
@@ -25,6 +26,8 @@ export interface ExitStatus {
   readonly signal: string | null;
 }
 
+/** With pauses of 100, 200, 300 … ms: 5.5 s in all. */
+const OPEN_ATTEMPTS = 11;
 /** What a login shell may print before the command begins. */
 const MAX_NOISE_BYTES = 64 * 1024;
 
@@ -87,20 +90,7 @@ export class CommandChannel {
     try {
       const line = wrapForLoginShell(`echo ${self.#marker} $$;${enter}${script}`);
       self.#release = await connection.slots.take(self.#cancel.signal);
-      const opening = connection.openChannel(line);
-      const opened = await self.#unlessCancelled(opening).catch((error: unknown) => {
-        // Comes it late, it is not wanted any more; its place is free only then.
-        const release = self.#release;
-        self.#release = null;
-        void opening
-          .then(
-            (late) => late.resume().close(),
-            () => {},
-          )
-          .finally(release);
-        throw error;
-      });
-      self.#attach(opened, options);
+      await self.#openWithPatience(line, options);
       return self;
     } catch (error) {
       self.#finish();
@@ -146,18 +136,18 @@ export class CommandChannel {
     const channel = this.#channel;
     if (channel === null || this.#closed || !channel.writable) return false;
     if (channel.write(data)) return true;
-    let drained = false;
+    const state = { drained: false };
     const onDrain = (): void => {
-      drained = true;
+      state.drained = true;
       this.#stir();
     };
     channel.once("drain", onDrain);
     try {
-      while (!drained && !this.#closed) await this.#next();
+      while (!state.drained && !this.#closed) await this.#next();
     } finally {
       channel.removeListener("drain", onDrain);
     }
-    return drained;
+    return state.drained;
   }
 
   /** Closes standard input, after `data`. */
@@ -183,10 +173,38 @@ export class CommandChannel {
     return this.#status;
   }
 
+  /**
+   * Opens the channel. A server may count a session until the last process of an ended one is gone: what it refuses is
+   * tried again for a while.
+   */
+  async #openWithPatience(line: string, options: ChannelOptions): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      const opening = this.#connection.openChannel(line, (channel) => this.#attach(channel, options));
+      try {
+        return await this.#unlessCancelled(opening);
+      } catch (error) {
+        if (this.#cancel.signal.aborted) {
+          // Comes it late, it is closed at once, and its place is free only then.
+          const release = this.#release;
+          this.#release = null;
+          void opening.catch(() => {}).finally(release);
+          throw error;
+        }
+        if ((error as SessionError).code !== "unreachable" || attempt === OPEN_ATTEMPTS) throw error;
+        await this.#unlessCancelled(sleep(100 * attempt));
+      }
+    }
+  }
+
   #attach(channel: ClientChannel, options: ChannelOptions): void {
-    this.#channel = channel;
     channel.on("error", () => {});
     channel.stderr.on("error", () => {});
+    if (this.#cancel.signal.aborted) {
+      channel.stderr.resume();
+      channel.resume().close();
+      return;
+    }
+    this.#channel = channel;
     const maxStderr = options.maxStderrBytes ?? 64 * 1024;
     let stderrBytes = 0;
     channel.stderr.on("data", (piece: Buffer) => {
@@ -309,12 +327,13 @@ export class CommandChannel {
 
 /** Closing a channel leaves its processes running. sshd makes each command the leader of a process group; other servers may not. */
 async function endGroup(connection: Connection, pid: number): Promise<void> {
-  const script = `exec 2>/dev/null; kill -TERM -${pid} || kill -TERM ${pid} || exit; sleep 2; kill -KILL -${pid} || kill -KILL ${pid}`;
+  const script = `exec >/dev/null 2>&1 </dev/null;kill -TERM -${pid}||kill -TERM ${pid}||exit;(sleep 2;kill -KILL -${pid}||kill -KILL ${pid})&`;
   try {
-    const channel = await connection.openChannel(wrapForLoginShell(script));
-    channel.on("error", () => {});
-    channel.stderr.resume();
-    channel.resume().end();
+    await connection.openChannel(wrapForLoginShell(script), (channel) => {
+      channel.on("error", () => {});
+      channel.stderr.resume();
+      channel.resume().end();
+    });
   } catch {
     // The connection is gone; the machine's own deadline or its end takes care of the process.
   }

@@ -62,8 +62,11 @@ export class Connection {
     });
   }
 
-  /** Opens a channel on which the login shell runs a command line. */
-  openChannel(commandLine: string): Promise<ClientChannel> {
+  /**
+   * Opens a channel on which the login shell runs a command line. `onOpen` gets it within the same turn: a short
+   * command's exit status may be in the very packet that opens the channel.
+   */
+  openChannel(commandLine: string, onOpen: (channel: ClientChannel) => void): Promise<void> {
     return new Promise((resolve, reject) => {
       const fail = (cause: unknown): void => {
         if (this.#lost.signal.aborted) reject(this.#lost.signal.reason as SessionError);
@@ -79,7 +82,11 @@ export class Connection {
           );
       };
       try {
-        this.#client.exec(commandLine, (error, channel) => (error ? fail(error) : resolve(channel)));
+        this.#client.exec(commandLine, (error, channel) => {
+          if (error) return fail(error);
+          onOpen(channel);
+          resolve();
+        });
       } catch (error) {
         fail(error);
       }

@@ -70,7 +70,7 @@ export function makeJob(
             : `Of job ${name} on ${connection.host}, processes ${left} do not end even by KILL: they wait for a disk or network. Restart or remove the machine.`,
         );
       }
-      return status(signal);
+      return await status(signal);
     },
   };
 }

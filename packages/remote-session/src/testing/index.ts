@@ -1,1 +1,1 @@
-export {};
+export { sessionSuite, type SessionSuite } from "./session-suite.ts";

@@ -25,7 +25,14 @@ async function ssh(
       "IdentitiesOnly=yes",
     ];
     const { stdout } = await promisify(execFile)("ssh", [
-      ...["-F", "none", "-i", `${folder}/key`, "-p", String(server.port), "-l", server.username],
+      "-F",
+      "none",
+      "-i",
+      `${folder}/key`,
+      "-p",
+      String(server.port),
+      "-l",
+      server.username,
       ...options.flatMap((option) => ["-o", option]),
       server.host,
       command,
