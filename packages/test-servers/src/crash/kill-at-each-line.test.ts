@@ -29,9 +29,7 @@ test("kills once at every matching line", async () => {
   };
   try {
     const found: [string, boolean, string[]][] = [];
-    for await (const { index, line, run } of killAtEachLine(fresh, (text) =>
-      text.startsWith("wrote"),
-    )) {
+    for await (const { index, line, run } of killAtEachLine(fresh, (text) => text.startsWith("wrote"))) {
       found.push([line, run.killed, await readdir(folders[index + 1] ?? "")]);
     }
     expect(found).toEqual([

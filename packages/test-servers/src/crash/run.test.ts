@@ -39,9 +39,7 @@ describe("runToEnd", () => {
   });
 
   test("ends a child that takes too long, and says so", async () => {
-    await expect(runToEnd({ command: node(counting), timeoutMs: 500 })).rejects.toThrow(
-      "within 500 ms",
-    );
+    await expect(runToEnd({ command: node(counting), timeoutMs: 500 })).rejects.toThrow("within 500 ms");
   });
 });
 

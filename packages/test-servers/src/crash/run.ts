@@ -61,8 +61,7 @@ export async function runUntilKilled(options: RunUntilKilledOptions): Promise<Ch
 
   let killed = false;
   const kill = (): void => {
-    if (!killed && child.exitCode === null && child.signalCode === null)
-      killed = child.kill("SIGKILL");
+    if (!killed && child.exitCode === null && child.signalCode === null) killed = child.kill("SIGKILL");
   };
   const lines: string[] = [];
   const stdout = new LineBuffer((line) => {
@@ -93,8 +92,7 @@ export async function runUntilKilled(options: RunUntilKilledOptions): Promise<Ch
     child.stdout.destroy();
     child.stderr.destroy();
     stdout.end();
-    if (late)
-      throw new Error(`${command.join(" ")} did not end within ${timeoutMs} ms: ${stdout.text}`);
+    if (late) throw new Error(`${command.join(" ")} did not end within ${timeoutMs} ms: ${stdout.text}`);
     if (broken !== null) throw broken;
     return {
       killed,

@@ -64,9 +64,7 @@ describe("startGitHttp", () => {
 
   test("refuses pushes when told to", async () => {
     await using server = await startGitHttp({ root: root(), push: false });
-    await expect(git("-C", "work", "push", server.url("team/app.git"), "main")).rejects.toThrow(
-      "403",
-    );
+    await expect(git("-C", "work", "push", server.url("team/app.git"), "main")).rejects.toThrow("403");
   });
 
   test("answers 404 for a repository that is not there, or lies outside", async () => {
@@ -81,12 +79,9 @@ describe("startGitHttp", () => {
     await using server = await startGitHttp({ root: root(), credential });
     const url = server.url("team/app.git");
     await expect(git("ls-remote", url)).rejects.toThrow("could not read Username");
-    const basic = (pair: string): string =>
-      `Authorization: Basic ${Buffer.from(pair).toString("base64")}`;
+    const basic = (pair: string): string => `Authorization: Basic ${Buffer.from(pair).toString("base64")}`;
     await git("-c", `http.extraHeader=${basic("robot:opens-it")}`, "ls-remote", url);
-    await expect(
-      git("-c", `http.extraHeader=${basic("robot:wrong")}`, "ls-remote", url),
-    ).rejects.toThrow();
+    await expect(git("-c", `http.extraHeader=${basic("robot:wrong")}`, "ls-remote", url)).rejects.toThrow();
   });
 
   test("takes a token as bearer and as a password", async () => {

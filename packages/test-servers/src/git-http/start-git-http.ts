@@ -21,10 +21,7 @@ export interface GitHttpOptions {
   /** Whether pushes are taken. Default: true. */
   readonly push?: boolean;
   /** Called for each request before git is; returns a fault to inject, or null to let it pass. */
-  readonly fault?: (request: {
-    readonly method: string;
-    readonly path: string;
-  }) => GitHttpFault | null;
+  readonly fault?: (request: { readonly method: string; readonly path: string }) => GitHttpFault | null;
 }
 
 export interface GitHttpServer extends AsyncDisposable {
@@ -87,8 +84,7 @@ export async function startGitHttp(options: GitHttpOptions): Promise<GitHttpServ
   return {
     port,
     requests,
-    url: (repoPath) =>
-      `http://127.0.0.1:${port}/${repoPath.split("/").map(encodeURIComponent).join("/")}`,
+    url: (repoPath) => `http://127.0.0.1:${port}/${repoPath.split("/").map(encodeURIComponent).join("/")}`,
     dispose,
     [Symbol.asyncDispose]: dispose,
   };
