@@ -37,7 +37,7 @@ export interface RunningGit {
   exitCode(): Promise<number>;
 }
 
-export const defaultTimeoutMs: number = 60 * 60 * 1000;
+const defaultTimeoutMs = 60 * 60 * 1000;
 const stderrLimit = 8 * 1024;
 
 /** Starts git isolated from every configuration but this package's. Nobody but the caller reads its output. */

@@ -5,9 +5,9 @@ import { streamGit } from "../git/stream-git.ts";
 import type { BranchCommit } from "../provider.ts";
 
 /** Characters of a subject that are kept. */
-export const subjectLength = 300;
+const subjectLength = 300;
 /** Files of a commit that are listed; a commit may touch a million. */
-export const filesPerCommit = 1000;
+const filesPerCommit = 1000;
 const pathLength = 1024;
 const fieldBytes = 16 * 1024;
 
