@@ -94,6 +94,10 @@ clone_once() {
 }
 
 part repository
+if [ ! -f "$STATE/bootstrap.done" ]; then
+  # A git that was killed leaves its locks; nobody works here before the first bootstrap has ended.
+  for lock in config index HEAD packed-refs "refs/heads/$UNIVERSE_BRANCH"; do rm -f "$PROJECT/.git/$lock.lock"; done
+fi
 if [ -d "$PROJECT" ] && rmdir "$PROJECT" 2>/dev/null; then :; fi
 if [ -e "$PROJECT" ] && ! git -C "$PROJECT" rev-parse --quiet --verify 'HEAD^{commit}' >/dev/null 2>&1; then
   die "$PROJECT exists but is no git repository with commits; move it away and start again"

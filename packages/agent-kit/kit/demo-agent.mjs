@@ -5,7 +5,7 @@
 //   out:  commits on the branch, pushed to origin; ~/results/{summary.json,results.tsv,HANDOFF.md,measurements.json,benchmarks/}
 //
 // Started again, it goes on after the last change that it has a result for (~/.universe/demo-agent/state.json).
-import { cp, mkdir, readdir, readFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { realInterpreter, run, succeed } from "./demo-agent/commands.mjs";
@@ -126,6 +126,11 @@ async function commit(change, result) {
 
 /** Brings the clone to a state that can be worked on, and finishes what an earlier process had begun. */
 async function settle(brief, state) {
+  // A git that was killed leaves its locks; nobody else works in this clone.
+  for (const lock of ["index", "HEAD", "config", "packed-refs", `refs/heads/${brief.branch}`]) {
+    await rm(path.join(PROJECT, ".git", `${lock}.lock`), { force: true });
+  }
+  for (const side of [OLD, NEW]) await rm(side, { recursive: true, force: true });
   await git(["reset", "--quiet", "--hard"]);
   const branch = (await git(["rev-parse", "--abbrev-ref", "HEAD"])).trim();
   if (branch !== brief.branch) await git(["checkout", "--quiet", brief.branch]);

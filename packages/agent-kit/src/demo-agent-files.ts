@@ -34,11 +34,9 @@ async function folder(from: string, to: string): Promise<AgentFile[]> {
   const entries = await readdir(from, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
   return await Promise.all(
-    names
-      .toSorted()
-      .map(async (name) => ({
-        path: `${to}/${name}`,
-        content: await readFile(path.join(from, name), "utf8"),
-      })),
+    names.toSorted().map(async (name) => ({
+      path: `${to}/${name}`,
+      content: await readFile(path.join(from, name), "utf8"),
+    })),
   );
 }

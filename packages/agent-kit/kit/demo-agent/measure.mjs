@@ -3,7 +3,7 @@ import { randomInt } from "node:crypto";
 import { run } from "./commands.mjs";
 
 const PAIRS = 5;
-const TARGET_SECONDS = 0.2;
+const TARGET_SECONDS = 0.16;
 const MAX_SCALE = 2000;
 /** A gain below this, or one that is missing in more than one pair, is not kept. */
 const LEAST_SPEEDUP = 1.1;

@@ -16,7 +16,7 @@ rng = random.Random(seed)
 digest = hashlib.sha256()
 for _ in range(scale):
     for _ in range(10):
-        pairs = list(zip(rng.choices(NAMES[:60], k=80), rng.choices(range(100), k=80)))
-        changes = list(zip(rng.choices(NAMES, k=40), rng.choices(range(100), k=40)))
+        pairs = list(zip(rng.choices(NAMES[:60], k=120), rng.choices(range(100), k=120)))
+        changes = list(zip(rng.choices(NAMES, k=60), rng.choices(range(100), k=60)))
         digest.update(repr(merge_query(pairs, changes)).encode())
 print(digest.hexdigest())

@@ -15,9 +15,9 @@ rng = random.Random(seed)
 digest = hashlib.sha256()
 for _ in range(scale):
     router = Router()
-    names = [f"route{i}" for i in range(150)]
-    for i in rng.sample(range(150), 150):
+    names = [f"route{i}" for i in range(250)]
+    for i in rng.sample(range(250), 250):
         router.add("GET", f"/section{i}/" + "{id}", name=names[i])
-    for name, id in zip(rng.choices(names, k=600), rng.choices(range(9999), k=600)):
+    for name, id in zip(rng.choices(names, k=1500), rng.choices(range(9999), k=1500)):
         digest.update(router.url_for(name, id=id).encode())
 print(digest.hexdigest())
