@@ -1,4 +1,5 @@
 export { buildContext, type ContextInput } from "./build-context.ts";
+export { contextFields } from "./context-fields.ts";
 export { contextJson } from "./context-json.ts";
 export { defaultGateRules, gateVerdict } from "./gate-verdict.ts";
 export type { QuotableNumbers, QuotedOptimization } from "./numbers.ts";

@@ -7,8 +7,7 @@ import { forkProviderSuite, makeUpstream } from "@universe-optimize/github-fork/
 import { execa } from "execa";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-// @boundaries-ignore this package does not declare the test servers
-import { startGitHttp, type GitHttpFault } from "../../test-servers/src/git-http/index.ts";
+import { startGitHttp, type GitHttpFault } from "@universe-optimize/test-servers/git-http";
 
 /** Makes an upstream and lays it bare where the server serves it. */
 async function serve(folder: string, repo: string, commits: number) {

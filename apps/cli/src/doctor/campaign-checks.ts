@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { type Campaign, openCampaign } from "@universe-optimize/pipeline/compose";
 import { errorFacts } from "@universe-optimize/pipeline/errors";
 import { checkVariables, readTemplates } from "@universe-optimize/email-renderer";
-import { CONTEXT_FIELDS } from "@universe-optimize/email-context";
+import { contextFields } from "@universe-optimize/email-context";
 import { campaignPaths } from "@universe-optimize/pipeline/campaign";
 import { bad, type Check, good, note } from "./check.ts";
 
@@ -32,7 +32,7 @@ export async function campaignChecks(directory: string, signal: AbortSignal): Pr
 async function templateChecks(directory: string): Promise<Check[]> {
   try {
     const templates = await readTemplates(directory);
-    for (const template of templates) checkVariables(template, CONTEXT_FIELDS);
+    for (const template of templates) checkVariables(template, contextFields);
     return [good("templates", `${templates.length} templates use known variables only`)];
   } catch (error) {
     return [bad("templates", errorFacts(error).message)];

@@ -14,6 +14,7 @@ export const markSent: Handler = async (args, io) => {
     });
   await using store = await openStore(campaign.paths);
   const after = await store.markSent(project.id, new Date());
+  await store.appendEvent({ kind: "emails.sent", message: "a person marked the e-mails as sent", projectId: project.id });
   if (io.json) io.out(`${JSON.stringify({ ok: true, drafts: after }, null, 2)}\n`);
   else for (const draft of after) io.out(`${draft.template}: sent ${draft.sent_at ?? ""}\n`);
   return 0;

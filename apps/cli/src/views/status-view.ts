@@ -27,7 +27,9 @@ export interface ProjectState {
 }
 
 export function statusLine(project: Pick<Project, "id" | "repo">, state: ProjectState): StatusLine {
-  const { row, run, drafts, blocked } = state;
+  const { row, run, blocked } = state;
+  // Drafts of an earlier run are history.
+  const drafts = state.drafts.filter((draft) => draft.run_id === run?.id);
   const sent = drafts.length > 0 && drafts.every((draft) => draft.sent_at !== null);
   return {
     id: project.id,

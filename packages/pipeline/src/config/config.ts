@@ -64,4 +64,8 @@ export interface HostConfig {
   readonly username: string;
   /** Host keys in OpenSSH form, as `ssh-keyscan` prints them without the host's name. */
   readonly hostKeys: readonly string[];
+  /** Folder on the host for runs, absolute; default ~/.universe-hosts. */
+  readonly directory?: string;
+  /** File that the host's sshd reads authorized keys from, absolute; default ~/.ssh/authorized_keys. */
+  readonly authorizedKeysFile?: string;
 }

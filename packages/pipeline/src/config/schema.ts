@@ -17,6 +17,12 @@ const host = z.strictObject({
     .array(z.string().regex(/^(ssh|ecdsa|sk)-[a-z0-9@.-]+ [A-Za-z0-9+/=]+$/))
     .min(1)
     .describe("Host keys in OpenSSH form, as `ssh-keyscan HOST` prints them after the host's name."),
+  directory: z.string().startsWith("/").exactOptional().describe("Folder on the host for runs; default ~/.universe-hosts."),
+  authorizedKeysFile: z
+    .string()
+    .startsWith("/")
+    .exactOptional()
+    .describe("File that the host's sshd reads authorized keys from; default ~/.ssh/authorized_keys."),
 });
 
 const github = z.strictObject({

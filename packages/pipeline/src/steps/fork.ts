@@ -1,6 +1,7 @@
 import { isAbsolute, resolve } from "node:path";
 import type { ForkRequest } from "@universe-optimize/github-fork";
 import type { Project } from "@universe-optimize/project-list";
+import type { ProjectPatch } from "@universe-optimize/state-store";
 import type { Step } from "./step.ts";
 
 /** What to fork: a relative path is one from the campaign's folder. */
@@ -13,6 +14,18 @@ export function forkRequest(project: Project, campaignRoot: string): ForkRequest
   };
 }
 
+/** A project's row shows its latest run: what an earlier one left there goes. */
+const NOTHING_YET: ProjectPatch = {
+  vm_id: null,
+  vm_ip: null,
+  started_at: null,
+  completed_at: null,
+  num_optimizations: 0,
+  best_speedup: null,
+  summary_json: null,
+  email_draft_path: null,
+};
+
 export const forkStep: Step = {
   name: "fork",
   async execute({ services, project, signal, progress }) {
@@ -21,7 +34,7 @@ export const forkStep: Step = {
     return {
       kind: "succeeded",
       facts: { fork, branchUrl: services.forks.branchUrl(fork, services.config.run.branch) },
-      changes: { project: { fork_url: fork.webUrl, optimization_branch: services.config.run.branch } },
+      changes: { project: { ...NOTHING_YET, fork_url: fork.webUrl, optimization_branch: services.config.run.branch } },
     };
   },
 };

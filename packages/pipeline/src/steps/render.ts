@@ -43,27 +43,35 @@ export async function renderDrafts(context: StepContext, replace: boolean): Prom
     return { template, email: template.render(values) };
   });
   await mkdir(paths.emails, { recursive: true });
+  const before = await services.store.drafts(project.id);
   const rows: DraftRow[] = [];
   for (const { template, email } of rendered) {
     const path = join(paths.emails, template.name);
     const text = renderText(email);
     const result = await writeProtected({ path, text, replace });
     progress(describe(template, result));
+    // What this run's drafts were sent as stays sent, whatever is rendered later.
+    const sentAt = before.find((row) => row.template === template.name && row.run_id === context.run.id)?.sent_at ?? null;
     rows.push({
       project_id: project.id,
       template: template.name,
       run_id: context.run.id,
       path: relative(services.paths.root, path),
       subject: email.subject,
-      state: result.kind === "conflict" ? "conflict" : (await readFile(path, "utf8")) === text ? "draft" : "edited",
+      state: sentAt === null ? await stateOf(path, text, result) : "sent",
       proven: context.facts.basis === "proven",
       generated_sha256: sha256(text),
       input_sha256: sha256(contextText + (await readFile(join(services.paths.templates, template.name), "utf8"))),
       rendered_at: services.clock.now().toISOString(),
-      sent_at: null,
+      sent_at: sentAt,
     });
   }
   return rows;
+}
+
+async function stateOf(path: string, generated: string, result: ProtectedWriteResult): Promise<DraftRow["state"]> {
+  if (result.kind === "conflict") return "conflict";
+  return (await readFile(path, "utf8")) === generated ? "draft" : "edited";
 }
 
 function describe(template: EmailTemplate, result: ProtectedWriteResult): string {
