@@ -11,20 +11,42 @@ const { packageManager } = JSON.parse(readFileSync(join(root, "package.json"), "
 const folder = mkdtempSync(join(tmpdir(), "universe-pack-"));
 let failed = false;
 try {
-  const packed = spawnSync("npx", ["--yes", packageManager, "-r", "--filter=./packages/*", "--filter=./apps/*", "exec", "pnpm", "pack", "--pack-destination", folder], {
-    cwd: root,
-    env: environment,
-    encoding: "utf8",
-  });
+  const packed = spawnSync(
+    "npx",
+    [
+      "--yes",
+      packageManager,
+      "-r",
+      "--filter=./packages/*",
+      "--filter=./apps/*",
+      "exec",
+      "pnpm",
+      "pack",
+      "--pack-destination",
+      folder,
+    ],
+    {
+      cwd: root,
+      env: environment,
+      encoding: "utf8",
+    },
+  );
   if (packed.status !== 0) {
     console.error(packed.stdout, packed.stderr);
     process.exit(1);
   }
   for (const file of readdirSync(folder).toSorted()) {
     const tarball = join(folder, file);
-    const { messages, pkg } = await publint({ pack: { tarball: readFileSync(tarball).buffer }, strict: true, level: "warning" });
+    const { messages, pkg } = await publint({
+      pack: { tarball: readFileSync(tarball).buffer },
+      strict: true,
+      level: "warning",
+    });
     for (const message of messages) report(file, formatMessage(message, pkg));
-    const types = spawnSync("attw", [tarball, "--profile", "esm-only", "--format", "ascii"], { env: environment, encoding: "utf8" });
+    const types = spawnSync("attw", [tarball, "--profile", "esm-only", "--format", "ascii"], {
+      env: environment,
+      encoding: "utf8",
+    });
     if (types.status !== 0) report(file, types.stdout);
   }
 } finally {

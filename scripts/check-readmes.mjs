@@ -4,7 +4,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from "node:path";
 import { environment, root } from "./setup.mjs";
 
-const packages = ["packages", "apps"].flatMap((folder) => readdirSync(join(root, folder)).map((name) => join(folder, name)));
+const packages = ["packages", "apps"].flatMap((folder) =>
+  readdirSync(join(root, folder)).map((name) => join(folder, name)),
+);
 const missing = packages.filter((folder) => !existsSync(join(root, folder, "README.md")));
 const made = [];
 const exampleless = [];
@@ -18,7 +20,9 @@ for (const folder of packages) {
   rmSync(target, { recursive: true, force: true });
   if (blocks.length === 0) continue;
   mkdirSync(target);
-  blocks.forEach((block, index) => writeFileSync(join(target, `example-${index + 1}.ts`), `${block}\nexport {};\n`));
+  blocks.forEach((block, index) =>
+    writeFileSync(join(target, `example-${index + 1}.ts`), `${block}\nexport {};\n`),
+  );
   made.push(target);
 }
 const config = join(root, "tsconfig.readme-check.json");
@@ -26,12 +30,23 @@ writeFileSync(
   config,
   JSON.stringify({
     extends: "./tsconfig.base.json",
-    compilerOptions: { composite: false, declaration: false, isolatedDeclarations: false, noEmit: true, allowImportingTsExtensions: true, noUnusedLocals: false },
+    compilerOptions: {
+      composite: false,
+      declaration: false,
+      isolatedDeclarations: false,
+      noEmit: true,
+      allowImportingTsExtensions: true,
+      noUnusedLocals: false,
+    },
     files: made.flatMap((folder) => readdirSync(folder).map((name) => join(folder, name))),
   }),
 );
 try {
-  const { status, stdout } = spawnSync("tsc", ["-p", config], { cwd: root, env: environment, encoding: "utf8" });
+  const { status, stdout } = spawnSync("tsc", ["-p", config], {
+    cwd: root,
+    env: environment,
+    encoding: "utf8",
+  });
   if (status !== 0) {
     console.error(stdout);
     process.exitCode = 1;

@@ -22,7 +22,12 @@ const failed = [];
 for (const [name, command, args] of CHECKS) {
   if (only.length > 0 && !only.includes(name)) continue;
   const begin = performance.now();
-  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd: root, env: environment, encoding: "utf8", maxBuffer: 1 << 26 });
+  const { status, stdout, stderr, error } = spawnSync(command, args, {
+    cwd: root,
+    env: environment,
+    encoding: "utf8",
+    maxBuffer: 1 << 26,
+  });
   const seconds = ((performance.now() - begin) / 1000).toFixed(1);
   console.log(`${status === 0 ? "ok    " : "FAILED"}  ${name.padEnd(16)}  ${seconds} s`);
   if (status === 0) continue;
@@ -30,6 +35,8 @@ for (const [name, command, args] of CHECKS) {
   console.log([error?.message, stdout, stderr].filter(Boolean).join("\n"));
 }
 if (failed.length > 0) {
-  console.error(`\n${failed.length} checks failed: ${failed.join(", ")}. One alone: node scripts/check.mjs "${failed[0]}"`);
+  console.error(
+    `\n${failed.length} checks failed: ${failed.join(", ")}. One alone: node scripts/check.mjs "${failed[0]}"`,
+  );
   process.exit(1);
 }

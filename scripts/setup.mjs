@@ -25,19 +25,31 @@ export function setUp() {
   if (existsSync(stamp) && existsSync(node24) && readFileSync(stamp, "utf8") === wanted) return;
   const { packageManager } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   console.error("Installing dependencies (the first time takes a minute) …");
-  const { status, error } = spawnSync("npx", ["--yes", packageManager, "install", "--frozen-lockfile", "--reporter=append-only"], {
-    cwd: root,
-    stdio: ["ignore", 2, 2],
-    shell: process.platform === "win32",
-  });
-  if (status !== 0) fail(`the installation failed${error === undefined ? "" : ` (${error.message})`}: npx needs the npm registry.`);
+  const { status, error } = spawnSync(
+    "npx",
+    ["--yes", packageManager, "install", "--frozen-lockfile", "--reporter=append-only"],
+    {
+      cwd: root,
+      stdio: ["ignore", 2, 2],
+      shell: process.platform === "win32",
+    },
+  );
+  if (status !== 0)
+    fail(
+      `the installation failed${error === undefined ? "" : ` (${error.message})`}: npx needs the npm registry.`,
+    );
   if (!existsSync(node24)) fail("the npm package 'node' did not bring Node 24 for this platform.");
   writeFileSync(stamp, wanted);
 }
 
 /** Runs a command with Node 24 first on the PATH, and ends this process with its status when it fails. */
 export function run(command, args, options = {}) {
-  const { status, signal, error } = spawnSync(command, args, { cwd: root, stdio: "inherit", env: environment, ...options });
+  const { status, signal, error } = spawnSync(command, args, {
+    cwd: root,
+    stdio: "inherit",
+    env: environment,
+    ...options,
+  });
   if (error !== undefined) fail(`${command}: ${error.message}`);
   if (status !== 0) process.exit(status ?? (signal === null ? 1 : 128));
 }

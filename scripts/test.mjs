@@ -17,5 +17,7 @@ function needSshd() {
     spawnSync("apt-get", ["install", "-y", "-qq", "openssh-server"], { stdio: ["ignore", 2, 2], env });
     if (places.some((place) => existsSync(place))) return;
   }
-  fail("the tests need OpenSSH's server (sshd): install it, on Debian or Ubuntu with 'sudo apt-get install openssh-server'.");
+  fail(
+    "the tests need OpenSSH's server (sshd): install it, on Debian or Ubuntu with 'sudo apt-get install openssh-server'.",
+  );
 }

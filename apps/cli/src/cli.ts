@@ -42,9 +42,19 @@ function build(argv: readonly string[], handle: (command: Command, args: Args) =
   let parser = yargs([...argv])
     .scriptName("uo")
     .usage("uo <command>: optimize open-source projects with a coding agent, and draft the e-mail about it")
-    .option("campaign", { type: "string", alias: "C", default: ".", describe: "Folder of the campaign", global: true })
+    .option("campaign", {
+      type: "string",
+      alias: "C",
+      default: ".",
+      describe: "Folder of the campaign",
+      global: true,
+    })
     .option("json", { type: "boolean", default: false, describe: "Print the result as JSON", global: true })
-    .option("color", { type: "boolean", describe: "Colours, on or off; default: on a terminal", global: true })
+    .option("color", {
+      type: "boolean",
+      describe: "Colours, on or off; default: on a terminal",
+      global: true,
+    })
     .parserConfiguration({ "populate--": true, "strip-aliased": true })
     .version(version())
     .alias("version", "V")
@@ -68,8 +78,10 @@ function build(argv: readonly string[], handle: (command: Command, args: Args) =
       command.describe,
       (sub) => {
         let made: Argv = sub;
-        for (const [name, options] of Object.entries(command.positionals ?? {})) made = made.positional(name, options);
-        for (const [name, options] of Object.entries(command.options ?? {})) made = made.option(name, options);
+        for (const [name, options] of Object.entries(command.positionals ?? {}))
+          made = made.positional(name, options);
+        for (const [name, options] of Object.entries(command.options ?? {}))
+          made = made.option(name, options);
         for (const [example, meaning] of command.examples) made = made.example(example, meaning);
         return made;
       },
@@ -80,6 +92,8 @@ function build(argv: readonly string[], handle: (command: Command, args: Args) =
 }
 
 function version(): string {
-  const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string };
+  const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+    version: string;
+  };
   return manifest.version;
 }

@@ -23,7 +23,12 @@ afterEach(async () => {
 async function snapshot(): Promise<Record<string, string>> {
   const files = await readdir(folder, { recursive: true, withFileTypes: true });
   const entries = await Promise.all(
-    files.filter((file) => file.isFile()).map(async (file) => [join(file.parentPath, file.name), await readFile(join(file.parentPath, file.name), "latin1")]),
+    files
+      .filter((file) => file.isFile())
+      .map(async (file) => [
+        join(file.parentPath, file.name),
+        await readFile(join(file.parentPath, file.name), "latin1"),
+      ]),
   );
   return Object.fromEntries(entries) as Record<string, string>;
 }
@@ -41,7 +46,10 @@ describe("each is a clear error with the next act, and changes nothing", () => {
   });
 
   it("a duplicate id", async () => {
-    await writeFile(join(folder, "projects.json"), JSON.stringify([entry, { ...entry, repo: "acme/other" }], null, 2));
+    await writeFile(
+      join(folder, "projects.json"),
+      JSON.stringify([entry, { ...entry, repo: "acme/other" }], null, 2),
+    );
     const before = await snapshot();
     const run = await uo(folder, "status");
     expect(run.exitCode).toBe(2);
@@ -57,7 +65,9 @@ describe("each is a clear error with the next act, and changes nothing", () => {
     const run = await uo(folder, "start");
     expect(run.exitCode).toBe(1);
     expect(run.stdout + run.stderr).toContain(join(root, "nowhere"));
-    expect(json(await uo(folder, "status", "project-001", "--json"))).toMatchObject({ project: { status: "failed" } });
+    expect(json(await uo(folder, "status", "project-001", "--json"))).toMatchObject({
+      project: { status: "failed" },
+    });
     expect(await readdir(join(folder, ".universe", "machines")).catch(() => [])).toEqual([]);
   });
 
@@ -83,7 +93,9 @@ describe("each is a clear error with the next act, and changes nothing", () => {
     const [{ name: table } = { name: "" }] = database
       .prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE '%migration' ORDER BY name")
       .all() as { name: string }[];
-    database.prepare(`INSERT INTO "${table}" (name, timestamp) VALUES ('9999-future', '2099-01-01T00:00:00.000Z')`).run();
+    database
+      .prepare(`INSERT INTO "${table}" (name, timestamp) VALUES ('9999-future', '2099-01-01T00:00:00.000Z')`)
+      .run();
     database.close();
     for (const command of ["status", "start"]) {
       const run = await uo(folder, command);
@@ -142,7 +154,27 @@ describe("each is a clear error with the next act, and changes nothing", () => {
 it("tells what each command does, with an example", async () => {
   const help = await uo(root, "--help");
   expect(help.exitCode).toBe(0);
-  const names = ["init", "add", "start", "provision", "run", "watch", "status", "status-all", "logs", "ssh", "stop", "collect", "results", "email", "mark-sent", "destroy", "demo", "doctor", "completion"];
+  const names = [
+    "init",
+    "add",
+    "start",
+    "provision",
+    "run",
+    "watch",
+    "status",
+    "status-all",
+    "logs",
+    "ssh",
+    "stop",
+    "collect",
+    "results",
+    "email",
+    "mark-sent",
+    "destroy",
+    "demo",
+    "doctor",
+    "completion",
+  ];
   for (const name of names) expect(help.stdout).toMatch(new RegExp(`uo ${name}\\b`));
   expect((await uo(root, "start", "--help")).stdout).toContain("Examples:");
   expect((await uo(root, "--version")).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);

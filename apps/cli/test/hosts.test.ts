@@ -43,7 +43,9 @@ it("goes the whole path on a machine behind OpenSSH's sshd", async () => {
   const start = await uo(folder, "start");
   expect(start.exitCode, start.stderr).toBe(0);
   expect(start.stdout).toContain("DRAFT READY");
-  expect(await readFile(join(folder, "results", "project-001", "claude_output.log"), "utf8")).toContain("agent: done");
+  expect(await readFile(join(folder, "results", "project-001", "claude_output.log"), "utf8")).toContain(
+    "agent: done",
+  );
   expect(json(await uo(folder, "status-all", "--json"))).toMatchObject({ machinesAlive: [] });
   const left = await readdir(join(sshd.home, "universe")).catch(() => []);
   expect(left).toEqual([]);

@@ -35,7 +35,10 @@ describe("SIGKILL of uo start, and uo start again", () => {
     expect(again.exitCode, again.stderr).toBe(0);
     expect(again.stdout).toContain("DRAFT READY");
 
-    const { run, steps } = json(await uo(folder, "status", "project-001", "--json")) as unknown as { run: Run; steps: Step[] };
+    const { run, steps } = json(await uo(folder, "status", "project-001", "--json")) as unknown as {
+      run: Run;
+      steps: Step[];
+    };
     expect(run.number).toBe(1);
     expect(steps.every(({ result }) => result !== null)).toBe(true);
     expect(await campaign.agentStarts()).toBe(1);
@@ -44,7 +47,11 @@ describe("SIGKILL of uo start, and uo start again", () => {
     expect(await readFile(join(folder, "results", "project-001", "claude_output.log"), "utf8")).toBe(
       "agent: reading the project\nagent: done\n",
     );
-    expect((await readdir(join(folder, "results", "project-001", "emails"))).filter((name) => name.startsWith("email_"))).toHaveLength(3);
+    expect(
+      (await readdir(join(folder, "results", "project-001", "emails"))).filter((name) =>
+        name.startsWith("email_"),
+      ),
+    ).toHaveLength(3);
   });
 
   it("goes on from another command", async () => {

@@ -15,12 +15,23 @@ it("goes from projects.json to drafts, and shows them", async () => {
 
   const start = await uo(folder, "start");
   expect(start.stderr).toMatch(/project-001 {2}bootstrap/);
-  expect(start.stdout).toMatch(/project-001 {2}acme\/sum {16}completed {3}1 {5}3x faster {3}DRAFT READY \(unproven\)/);
+  expect(start.stdout).toMatch(
+    /project-001 {2}acme\/sum {16}completed {3}1 {5}3x faster {3}DRAFT READY \(unproven\)/,
+  );
   expect(start.stdout).toContain(join(folder, "results", "project-001", "emails"));
   expect(start.exitCode).toBe(0);
 
   const files = await readdir(join(folder, "results", "project-001"));
-  expect(files).toEqual(expect.arrayContaining(["summary.json", "results.tsv", "HANDOFF.md", "claude_output.log", "context.json", "emails"]));
+  expect(files).toEqual(
+    expect.arrayContaining([
+      "summary.json",
+      "results.tsv",
+      "HANDOFF.md",
+      "claude_output.log",
+      "context.json",
+      "emails",
+    ]),
+  );
   expect(await readFile(join(folder, "results", "project-001", "claude_output.log"), "utf8")).toBe(
     "agent: reading the project\nagent: done\n",
   );
@@ -35,7 +46,10 @@ it("goes from projects.json to drafts, and shows them", async () => {
   // The machine is gone, and nothing of it is left.
   expect(await readdir(join(folder, ".universe", "machines")).catch(() => [])).toEqual([]);
   const status = json(await uo(folder, "status", "--json"));
-  expect(status).toMatchObject({ ok: true, projects: [{ id: "project-001", status: "completed", email: "draft", proven: false }] });
+  expect(status).toMatchObject({
+    ok: true,
+    projects: [{ id: "project-001", status: "completed", email: "draft", proven: false }],
+  });
 
   // A finished project is left alone.
   const second = await uo(folder, "start");
@@ -61,7 +75,10 @@ it("keeps what a person wrote into context.json and drafts", async () => {
 
   await writeFile(draft, `${await readFile(draft, "utf8")}\nP.S. See you in May.\n`);
   const template = join(folder, "email_templates", "email_2_followup.md");
-  await writeFile(template, (await readFile(template, "utf8")).replace("Wanted to follow up", "I wanted to follow up"));
+  await writeFile(
+    template,
+    (await readFile(template, "utf8")).replace("Wanted to follow up", "I wanted to follow up"),
+  );
   const again = await uo(folder, "email", "--rerender-all");
   expect(again.exitCode).toBe(0);
   const merged = await readFile(draft, "utf8");

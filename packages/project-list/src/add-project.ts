@@ -100,9 +100,6 @@ function withoutUndefined(value: object): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(value)
       .filter(([, item]) => item !== undefined)
-      .map(([key, item]) => [
-        key,
-        typeof item === "object" && item !== null ? withoutUndefined(item) : item,
-      ]),
+      .map(([key, item]) => [key, typeof item === "object" && item !== null ? withoutUndefined(item) : item]),
   );
 }

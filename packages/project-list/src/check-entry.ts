@@ -33,9 +33,7 @@ function toProblems(issue: z.core.$ZodIssue, entry: unknown): EntryProblem[] {
   const path = issue.path.map(String);
   if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(path, key));
   const value = valueAt(entry, path);
-  return [
-    { path, key: null, message: describe(issue, value), ...expectation(path.join("."), value) },
-  ];
+  return [{ path, key: null, message: describe(issue, value), ...expectation(path.join("."), value) }];
 }
 
 function describe(issue: z.core.$ZodIssue, value: unknown): string {
@@ -56,10 +54,7 @@ function unknownKey(path: readonly string[], key: string): EntryProblem {
     key,
     message: "is no known key",
     expected: `one of ${known.join(", ")}`,
-    nextAct:
-      meant === null
-        ? "Remove it."
-        : `Did you mean "${meant}"? Rename or remove "${spellOut(key)}".`,
+    nextAct: meant === null ? "Remove it." : `Did you mean "${meant}"? Rename or remove "${spellOut(key)}".`,
   };
 }
 

@@ -13,10 +13,7 @@ export interface Identity {
 
 /** Problems of entries that have the id or the repository of an earlier one. */
 export function findDuplicates(entries: readonly Identity[]): ProjectListProblem[] {
-  return [
-    ...repeated(entries, "id", (id) => id),
-    ...repeated(entries, "repo", (repo) => repo.toLowerCase()),
-  ];
+  return [...repeated(entries, "id", (id) => id), ...repeated(entries, "repo", (repo) => repo.toLowerCase())];
 }
 
 function repeated(
@@ -42,9 +39,7 @@ function repeated(
       field: entry.label === "" ? field : `${entry.label}.${field}`,
       message: `"${value}" is taken by ${earlier.label} in line ${taken?.line}`,
       expected:
-        field === "id"
-          ? "an id of its own"
-          : "each repository once: two runs would fight over one fork",
+        field === "id" ? "an id of its own" : "each repository once: two runs would fight over one fork",
       nextAct: field === "id" ? "Change one of the two ids." : "Remove one of the two entries.",
     });
   }

@@ -21,8 +21,7 @@ const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
   },
   upstream: {
     expected: "a git URL or path without a password, or null",
-    nextAct:
-      "Remove it to use the repository on GitHub; passwords belong into git's credential helper.",
+    nextAct: "Remove it to use the repository on GitHub; passwords belong into git's credential helper.",
   },
   language: {
     expected: '"python", "javascript", "typescript" or "java"',
@@ -86,8 +85,7 @@ export function expectation(field: string, value: unknown): Expectation {
   if (field === "language") {
     const word = value.trim().toLowerCase();
     const meant =
-      LANGUAGES[word] ??
-      ["python", "javascript", "typescript", "java"].find((language) => language === word);
+      LANGUAGES[word] ?? ["python", "javascript", "typescript", "java"].find((language) => language === word);
     if (meant !== undefined) return { expected, nextAct: `Write "${meant}".` };
   }
   if (field === "repo") {

@@ -76,9 +76,7 @@ export function parseJsonText(text: string, file: string): JsonText {
     placeAtOffset: (offset) => placeAt(lineStarts, offset),
     placeOf: (path) => placeAt(lineStarts, nodeOrParent(root, path).offset),
     placeOfKey: (path, key) => {
-      const property = nodeOrParent(root, path).children?.find(
-        (child) => child.children?.[0]?.value === key,
-      );
+      const property = nodeOrParent(root, path).children?.find((child) => child.children?.[0]?.value === key);
       return placeAt(lineStarts, (property ?? nodeOrParent(root, path)).offset);
     },
   };
@@ -89,9 +87,7 @@ function toValue(node: Node): unknown {
   if (node.type !== "object") return node.value;
   const entries = (node.children ?? []).flatMap(({ children }) => {
     const [key, value] = children ?? [];
-    return key === undefined || value === undefined
-      ? []
-      : [[key.value as string, toValue(value)] as const];
+    return key === undefined || value === undefined ? [] : [[key.value as string, toValue(value)] as const];
   });
   return Object.fromEntries(entries);
 }

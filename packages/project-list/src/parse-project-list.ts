@@ -90,8 +90,7 @@ function repeatedKeys(json: JsonText, node: Node, path: JSONPath): ProjectListPr
       });
     }
     seen.add(name);
-    if (value !== undefined && path.length < 2)
-      problems.push(...repeatedKeys(json, value, [...path, name]));
+    if (value !== undefined && path.length < 2) problems.push(...repeatedKeys(json, value, [...path, name]));
   }
   return problems;
 }
@@ -109,15 +108,11 @@ function noList(json: JsonText): ProjectListProblem {
 function fieldName(path: JSONPath): string {
   return path
     .map((segment, index) =>
-      typeof segment === "number"
-        ? `[${segment}]`
-        : `${index === 0 ? "" : "."}${spellOut(segment)}`,
+      typeof segment === "number" ? `[${segment}]` : `${index === 0 ? "" : "."}${spellOut(segment)}`,
     )
     .join("");
 }
 
 function inOrder(problems: ProjectListProblem[]): ProjectListProblem[] {
-  return problems.toSorted(
-    (a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0),
-  );
+  return problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
 }

@@ -24,14 +24,10 @@ const contact = z.strictObject({
     z
       .email({
         error: ({ input }) =>
-          typeof input === "string" && !notPlaceholder(input)
-            ? "is a placeholder"
-            : "is no e-mail address",
+          typeof input === "string" && !notPlaceholder(input) ? "is a placeholder" : "is no e-mail address",
       })
       .max(254),
-  ).describe(
-    "Address, or null while it is not known: drafts are made then, but cannot be marked as sent.",
-  ),
+  ).describe("Address, or null while it is not known: drafts are made then, but cannot be marked as sent."),
   linkedin: orNull(line.refine(notPlaceholder, "is a placeholder")).describe(
     "Address of the profile, or null.",
   ),
@@ -41,9 +37,7 @@ const contact = z.strictObject({
       "comes from GitHub or git data, which its acceptable-use policies forbid to use for unsolicited mail",
     )
     .default("manual")
-    .describe(
-      "Where the contact comes from: manual, apollo, sumble … GitHub and git data are refused.",
-    ),
+    .describe("Where the contact comes from: manual, apollo, sumble … GitHub and git data are refused."),
 });
 
 const project = z.strictObject({
@@ -53,10 +47,7 @@ const project = z.strictObject({
     .describe("Name of the project in commands and of its folder in results/."),
   repo: z
     .string()
-    .regex(
-      /^[A-Za-z0-9][A-Za-z0-9_-]{0,38}\/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/u,
-      "is no owner/name",
-    )
+    .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,38}\/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/u, "is no owner/name")
     .refine((repo) => !repo.toLowerCase().endsWith(".git"), "ends in .git")
     .describe("owner/name, as on GitHub."),
   upstream: orNull(

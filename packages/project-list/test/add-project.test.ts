@@ -89,12 +89,7 @@ describe("addProject", () => {
       "",
       "]\n",
     ],
-    [
-      "tabs and CRLF",
-      '[\r\n\t{"id": "z",\r\n\t"repo": "q/z", "language": "java"}',
-      " // last\r\n",
-      "]\r\n",
-    ],
+    ["tabs and CRLF", '[\r\n\t{"id": "z",\r\n\t"repo": "q/z", "language": "java"}', " // last\r\n", "]\r\n"],
     ["one line", '[{"id":"z","repo":"q/z","language":"java"}', "", "]"],
     [
       "a comment with a comma behind the last entry",
@@ -120,10 +115,7 @@ describe("addProject", () => {
       .map((line) => indent + line)
       .join(eol);
     expect(after).toBe(`${`${entries}${comma}${rest}`.trimEnd()}${eol}${added}${eol}${end}`);
-    expect((await readProjectList(file)).projects.map(({ id }) => id)).toEqual([
-      "z",
-      "project-001",
-    ]);
+    expect((await readProjectList(file)).projects.map(({ id }) => id)).toEqual(["z", "project-001"]);
   });
 
   it("keeps a comment in an empty list", async () => {
@@ -156,9 +148,9 @@ describe("addProject", () => {
       code: "duplicate",
       problems: [{ field: "repo", message: '"ORG/Name" is taken by [0] in line 4' }],
     });
-    expect(
-      await errorOf(addProject(file, { ...NEW, id: "project-001", repo: "a/b" })),
-    ).toMatchObject({ code: "duplicate" });
+    expect(await errorOf(addProject(file, { ...NEW, id: "project-001", repo: "a/b" }))).toMatchObject({
+      code: "duplicate",
+    });
     expect((await readProjectList(file)).projects).toHaveLength(1);
   });
 
@@ -174,9 +166,7 @@ describe("addProject", () => {
 
   it("loses none of many at the same time", async () => {
     const repos = Array.from({ length: 12 }, (_, index) => `org/name-${index}`);
-    const added = await Promise.all(
-      repos.map((repo) => addProject(file, { repo, language: "java" })),
-    );
+    const added = await Promise.all(repos.map((repo) => addProject(file, { repo, language: "java" })));
     expect(new Set(added.map(({ id }) => id)).size).toBe(12);
     expect((await readProjectList(file)).projects.map(({ repo }) => repo)).toEqual(repos);
   });

@@ -83,13 +83,9 @@ const entry = fc.record(
 
 it("throws nothing but its own error for what is nearly a list of projects, laid out in any way", () => {
   fc.assert(
-    fc.property(
-      fc.array(entry, { maxLength: 4 }),
-      fc.constantFrom(undefined, 2, "\t"),
-      (entries, space) => {
-        parses(JSON.stringify(entries, null, space));
-      },
-    ),
+    fc.property(fc.array(entry, { maxLength: 4 }), fc.constantFrom(undefined, 2, "\t"), (entries, space) => {
+      parses(JSON.stringify(entries, null, space));
+    }),
     { numRuns: 300 },
   );
 });

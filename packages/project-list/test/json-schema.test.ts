@@ -13,9 +13,7 @@ it("gives an editor a description of every key", () => {
   const { items } = projectListJsonSchema() as {
     items: { properties: Record<string, { description?: string }> };
   };
-  const without = Object.entries(items.properties).filter(
-    ([, { description }]) => description === undefined,
-  );
+  const without = Object.entries(items.properties).filter(([, { description }]) => description === undefined);
   expect(without).toEqual([]);
   expect(Object.keys(items.properties)).toContain("why_selected");
 });

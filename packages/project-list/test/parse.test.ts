@@ -246,9 +246,7 @@ describe("what is wrong with a file", () => {
   it.each(["--upload-pack=x", "ext::sh -c id", "https://user:word@example.com/r.git", "a\nb", ""])(
     "refuses the upstream %j",
     (upstream) => {
-      const error = problemsOf(
-        JSON.stringify([{ id: "a", repo: "o/n", language: "java", upstream }]),
-      );
+      const error = problemsOf(JSON.stringify([{ id: "a", repo: "o/n", language: "java", upstream }]));
       expect(error.problems).toMatchObject([{ field: "[0].upstream" }]);
     },
   );
@@ -284,9 +282,9 @@ describe("what is wrong with a file", () => {
   it.each(["manual", "apollo", "Sumble", "company website", "digital fair"])(
     "takes a contact from %j",
     (source) => {
-      expect(
-        parseProjectList(withContact({ source }), "p.json").projects[0]?.target_contact?.source,
-      ).toBe(source);
+      expect(parseProjectList(withContact({ source }), "p.json").projects[0]?.target_contact?.source).toBe(
+        source,
+      );
     },
   );
 

@@ -25,7 +25,10 @@ export const AGENT_COMMANDS: readonly Command[] = [
   {
     usage: "ssh <id> [command..]",
     describe: "Open your own ssh on the project's machine",
-    positionals: { ...ONE_PROJECT, command: { type: "string", array: true, describe: "Command to run there", default: [] } },
+    positionals: {
+      ...ONE_PROJECT,
+      command: { type: "string", array: true, describe: "Command to run there", default: [] },
+    },
     examples: [
       ["uo ssh project-001", "a shell"],
       ["uo ssh project-001 -- git -C project log --oneline", "one command"],

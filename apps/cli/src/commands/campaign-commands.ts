@@ -4,14 +4,22 @@ export const CAMPAIGN_COMMANDS: readonly Command[] = [
   {
     usage: "demo [directory]",
     describe: "Run two demonstration projects through the whole pipeline on this computer",
-    positionals: { directory: { type: "string", default: "demo-campaign", describe: "Folder of the demonstration campaign" } },
+    positionals: {
+      directory: {
+        type: "string",
+        default: "demo-campaign",
+        describe: "Folder of the demonstration campaign",
+      },
+    },
     examples: [["uo demo", "needs no account and no network"]],
     load: async () => (await import("../handlers/demo.ts")).demo,
   },
   {
     usage: "init [directory]",
     describe: "Make a campaign folder with a configuration, an empty project list and the e-mail templates",
-    positionals: { directory: { type: "string", default: ".", describe: "Folder; made when it does not exist" } },
+    positionals: {
+      directory: { type: "string", default: ".", describe: "Folder; made when it does not exist" },
+    },
     options: {
       name: { type: "string", describe: "Name of the campaign; default: the folder's name" },
       agent: {
@@ -49,7 +57,10 @@ export const CAMPAIGN_COMMANDS: readonly Command[] = [
       "contact-title": { type: "string" },
       "contact-email": { type: "string" },
       "contact-linkedin": { type: "string" },
-      "contact-source": { type: "string", describe: "Where the contact comes from; GitHub and git data are refused" },
+      "contact-source": {
+        type: "string",
+        describe: "Where the contact comes from; GitHub and git data are refused",
+      },
     },
     examples: [
       ["uo add acme/fast-lib --language python", "a repository on GitHub"],

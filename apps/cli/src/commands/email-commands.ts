@@ -7,7 +7,11 @@ export const EMAIL_COMMANDS: readonly Command[] = [
     describe: "Build the context and render the e-mail drafts; edits by hand are kept",
     positionals: { id: { type: "string", describe: "Project id" } },
     options: {
-      "rerender-all": { type: "boolean", default: false, describe: "Every project with results, after a template edit" },
+      "rerender-all": {
+        type: "boolean",
+        default: false,
+        describe: "Every project with results, after a template edit",
+      },
       show: { type: "boolean", default: false, describe: "Print the drafts as they are; change nothing" },
       "show-context": { type: "boolean", default: false, describe: "Print context.json; change nothing" },
       replace: { type: "boolean", default: false, describe: "Overwrite edited drafts; a backup is kept" },

@@ -22,7 +22,9 @@ export const VIEW_COMMANDS: readonly Command[] = [
     usage: "results <id>",
     describe: "What the agent found in one project",
     positionals: ONE_PROJECT,
-    options: { all: { type: "boolean", default: false, describe: "Every optimization, not just the top four" } },
+    options: {
+      all: { type: "boolean", default: false, describe: "Every optimization, not just the top four" },
+    },
     examples: [["uo results project-001", ""]],
     load: async () => (await import("../handlers/results.ts")).results,
   },

@@ -10,7 +10,8 @@ import { bad, type Check, good, note } from "./check.ts";
 /** Everything that can be known of a campaign without spending anything. */
 export async function campaignChecks(directory: string, signal: AbortSignal): Promise<Check[]> {
   const paths = campaignPaths(directory);
-  if (!existsSync(paths.config)) return [note("campaign", `${paths.root} is no campaign folder: only this computer was checked`)];
+  if (!existsSync(paths.config))
+    return [note("campaign", `${paths.root} is no campaign folder: only this computer was checked`)];
   let campaign: Campaign;
   try {
     campaign = await openCampaign(directory);
@@ -25,7 +26,9 @@ export async function campaignChecks(directory: string, signal: AbortSignal): Pr
     ...(await machineChecks(open, signal)),
     ...open.projects
       .filter((project) => project.target_contact?.email == null)
-      .map((project) => note(project.id, "no contact address yet: drafts will be made, but whom would they go to?")),
+      .map((project) =>
+        note(project.id, "no contact address yet: drafts will be made, but whom would they go to?"),
+      ),
   ];
 }
 
@@ -45,13 +48,23 @@ function agentCheck({ services }: Campaign): Check {
     case "demo":
       return good("agent", "the demonstration agent; it knows only the two demonstration projects");
     case "command":
-      return agent.command === null ? bad("agent", "agent.command is missing: say what to run") : good("agent", agent.command);
+      return agent.command === null
+        ? bad("agent", "agent.command is missing: say what to run")
+        : good("agent", agent.command);
     case "claude-code": {
       if (agent.plugin !== null && !existsSync(resolve(services.paths.root, agent.plugin)))
-        return bad("agent", `agent.plugin: ${resolve(services.paths.root, agent.plugin)} does not exist; correct the path or set it to null`);
-      const key = ["ANTHROPIC_API_KEY", "AWS_BEARER_TOKEN_BEDROCK"].find((name) => services.secrets.get(name) !== null);
+        return bad(
+          "agent",
+          `agent.plugin: ${resolve(services.paths.root, agent.plugin)} does not exist; correct the path or set it to null`,
+        );
+      const key = ["ANTHROPIC_API_KEY", "AWS_BEARER_TOKEN_BEDROCK"].find(
+        (name) => services.secrets.get(name) !== null,
+      );
       return key === undefined
-        ? bad("agent", "no key for Claude Code: set ANTHROPIC_API_KEY, or CLAUDE_CODE_USE_BEDROCK with AWS_BEARER_TOKEN_BEDROCK, in the environment or in .env")
+        ? bad(
+            "agent",
+            "no key for Claude Code: set ANTHROPIC_API_KEY, or CLAUDE_CODE_USE_BEDROCK with AWS_BEARER_TOKEN_BEDROCK, in the environment or in .env",
+          )
         : good("agent", `claude-code, model ${agent.model}, key from ${key}`);
     }
   }
@@ -60,14 +73,20 @@ function agentCheck({ services }: Campaign): Check {
 async function machineChecks({ services }: Campaign, signal: AbortSignal): Promise<Check[]> {
   const isolation = note("machines", `${services.machines.kind}: ${services.machines.isolation}`);
   try {
-    const alive = await services.machines.list({ project: "universe-optimize", campaign: services.config.campaign }, signal);
+    const alive = await services.machines.list(
+      { project: "universe-optimize", campaign: services.config.campaign },
+      signal,
+    );
     const known = new Set((await services.store.machines("alive")).map(({ name }) => name));
     const strays = alive.filter(({ name }) => !known.has(name));
     return [
       isolation,
       strays.length === 0
         ? good("leftovers", `${alive.length} machines alive, each belongs to a run`)
-        : bad("leftovers", `${strays.map(({ name }) => name).join(", ")} belong to no run: remove with 'uo destroy --all'`),
+        : bad(
+            "leftovers",
+            `${strays.map(({ name }) => name).join(", ")} belong to no run: remove with 'uo destroy --all'`,
+          ),
     ];
   } catch (error) {
     return [isolation, bad("machines", errorFacts(error).message)];

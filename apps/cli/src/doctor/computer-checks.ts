@@ -11,7 +11,10 @@ export async function computerChecks(): Promise<Check[]> {
   const node =
     major > 22 || (major === 22 && minor >= 18)
       ? good("node", process.version)
-      : bad("node", `${process.version}; 22.18 or newer is needed. Inside the repository 'npm start' brings its own.`);
+      : bad(
+          "node",
+          `${process.version}; 22.18 or newer is needed. Inside the repository 'npm start' brings its own.`,
+        );
   const tools = await Promise.all([
     tool("git", ["--version"], "needed for forks: install git"),
     tool("tar", ["--version"], "needed on local machines: install tar"),
@@ -33,5 +36,7 @@ async function tool(name: string, args: readonly string[], otherwise: string, ne
 async function disk(): Promise<Check> {
   const { bavail, bsize } = await statfs(process.cwd());
   const gib = (bavail * bsize) / 1024 ** 3;
-  return gib < 2 ? bad("disk", `${gib.toFixed(1)} GiB free; 2 GiB are the least for one project`) : good("disk", `${gib.toFixed(0)} GiB free`);
+  return gib < 2
+    ? bad("disk", `${gib.toFixed(1)} GiB free; 2 GiB are the least for one project`)
+    : good("disk", `${gib.toFixed(0)} GiB free`);
 }

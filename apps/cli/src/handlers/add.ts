@@ -10,12 +10,19 @@ import { NotACampaignError } from "./project-states.ts";
 export const add: Handler = async (args, io) => {
   const paths = campaignPaths(String(args["campaign"]));
   if (!existsSync(paths.config))
-    throw new NotACampaignError(`${paths.root} is no campaign folder: it has no universe.config.json. Make one with 'uo init DIR', or name one with --campaign DIR.`);
-  const upstream = typeof args["upstream"] === "string" ? await upstreamOf(args["upstream"], paths.root) : null;
+    throw new NotACampaignError(
+      `${paths.root} is no campaign folder: it has no universe.config.json. Make one with 'uo init DIR', or name one with --campaign DIR.`,
+    );
+  const upstream =
+    typeof args["upstream"] === "string" ? await upstreamOf(args["upstream"], paths.root) : null;
   const repo = text(args, "repo") ?? upstream?.facts.repo ?? null;
-  if (repo === null) throw new MisuseError("name the repository: 'uo add OWNER/NAME', or 'uo add --upstream PATH'.");
+  if (repo === null)
+    throw new MisuseError("name the repository: 'uo add OWNER/NAME', or 'uo add --upstream PATH'.");
   const language = text(args, "language") ?? upstream?.facts.language ?? null;
-  if (language === null) throw new MisuseError(`the language of ${repo} is not clear: say --language python, javascript, typescript or java.`);
+  if (language === null)
+    throw new MisuseError(
+      `the language of ${repo} is not clear: say --language python, javascript, typescript or java.`,
+    );
   const project = await addProject(paths.projects, {
     repo,
     language: language as ProjectLanguage,
@@ -29,22 +36,31 @@ export const add: Handler = async (args, io) => {
     ...optional("target_contact", contactOf(args)),
   });
   if (io.json) io.out(`${JSON.stringify({ ok: true, project }, null, 2)}\n`);
-  else io.out(`${project.id}: ${project.repo} (${project.language}) is in ${relative(process.cwd(), paths.projects) || paths.projects}\n`);
+  else
+    io.out(
+      `${project.id}: ${project.repo} (${project.language}) is in ${relative(process.cwd(), paths.projects) || paths.projects}\n`,
+    );
   return 0;
 };
 
 /** A path is kept relative to the campaign, so that the folder can be moved together with its neighbours. */
 async function upstreamOf(given: string, root: string): Promise<{ place: string; facts: UpstreamFacts }> {
-  if (/^[a-z][a-z0-9+.-]*:\/\/|^[^/\\]+@[^/\\]+:/i.test(given)) return { place: given, facts: { repo: repoOfUrl(given), language: null } };
+  if (/^[a-z][a-z0-9+.-]*:\/\/|^[^/\\]+@[^/\\]+:/i.test(given))
+    return { place: given, facts: { repo: repoOfUrl(given), language: null } };
   const path = resolve(given);
-  if (!existsSync(path)) throw new MisuseError(`${path} does not exist: --upstream takes a git URL or the path of a git repository.`);
+  if (!existsSync(path))
+    throw new MisuseError(
+      `${path} does not exist: --upstream takes a git URL or the path of a git repository.`,
+    );
   const near = relative(root, path);
   return { place: isAbsolute(given) || near === "" ? path : near, facts: await inspectUpstream(path) };
 }
 
 function contactOf(args: Args): NewContact | null {
   const name = text(args, "contact-name");
-  const others = ["contact-title", "contact-email", "contact-linkedin"].filter((key) => text(args, key) !== null);
+  const others = ["contact-title", "contact-email", "contact-linkedin"].filter(
+    (key) => text(args, key) !== null,
+  );
   if (name === null) {
     if (others.length > 0) throw new MisuseError(`--${others[0]} needs --contact-name.`);
     return null;

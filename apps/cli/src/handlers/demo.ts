@@ -21,22 +21,30 @@ export const demo: Handler = async (args, io) => {
   const paths = campaignPaths(directory);
   if (existsSync(paths.config)) {
     const { agent } = await readConfig(paths.config);
-    if (agent.kind !== "demo") throw new MisuseError(`${directory} is a campaign of yours, not a demonstration: name another folder.`);
+    if (agent.kind !== "demo")
+      throw new MisuseError(`${directory} is a campaign of yours, not a demonstration: name another folder.`);
   } else {
     await initCampaign(directory, { name: "demo", agent: { kind: "demo" }, extra: COMPRESSED });
   }
   const known = new Set((await readProjectList(paths.projects)).projects.map(({ id }) => id));
   for (const project of demoProjects()) {
     if (!canRun(project)) {
-      io.err(`${project.id} (${project.language}) is left out: python3 is not on this computer. Install it to see this project too.\n`);
+      io.err(
+        `${project.id} (${project.language}) is left out: python3 is not on this computer. Install it to see this project too.\n`,
+      );
       continue;
     }
     const upstream = join("upstreams", project.id);
     if (!existsSync(join(directory, upstream))) await writeDemoUpstream(project, join(directory, upstream));
     if (!known.has(project.id)) await addProject(paths.projects, entryOf(project, upstream));
   }
-  io.err(`Demonstration campaign: ${directory}\nMachines are folders on this computer behind SSH; nothing is isolated, nothing leaves it.\n\n`);
-  const code = await start({ campaign: directory, ids: [], again: await allFinished(directory), "dry-run": false }, io);
+  io.err(
+    `Demonstration campaign: ${directory}\nMachines are folders on this computer behind SSH; nothing is isolated, nothing leaves it.\n\n`,
+  );
+  const code = await start(
+    { campaign: directory, ids: [], again: await allFinished(directory), "dry-run": false },
+    io,
+  );
   if (code === 0 && !io.json)
     io.out(
       `\nNext: uo results ${demoProjects()[0]?.id ?? ""} -C ${args["directory"] as string}, or uo email ${demoProjects()[0]?.id ?? ""} --show -C ${args["directory"] as string}\n`,
@@ -66,5 +74,15 @@ async function allFinished(directory: string): Promise<boolean> {
 
 function entryOf(project: DemoProject, upstream: string): Parameters<typeof addProject>[1] {
   const { id, repo, language, description, domain, company, contact, why_selected } = project;
-  return { id, repo, upstream, language, description, domain, company, target_contact: contact, why_selected };
+  return {
+    id,
+    repo,
+    upstream,
+    language,
+    description,
+    domain,
+    company,
+    target_contact: contact,
+    why_selected,
+  };
 }

@@ -7,7 +7,8 @@ import { selectProjects } from "./select-projects.ts";
 
 export const destroy: Handler = async (args, io) => {
   const ids = args["ids"] as string[];
-  if (ids.length === 0 && args["all"] !== true) throw new MisuseError("name the projects whose machines are to go, or say --all.");
+  if (ids.length === 0 && args["all"] !== true)
+    throw new MisuseError("name the projects whose machines are to go, or say --all.");
   await using campaign = await openCampaign(String(args["campaign"]));
   const { services } = campaign;
   const done: { id: string; machine: string | null; result: string }[] = [];
@@ -36,6 +37,8 @@ export const destroy: Handler = async (args, io) => {
     }
   }
   if (io.json) io.out(`${JSON.stringify({ ok: !failed, projects: done }, null, 2)}\n`);
-  else for (const { id, machine, result } of done) io.out(`${id}: ${machine === null ? "" : `${machine}: `}${result}\n`);
+  else
+    for (const { id, machine, result } of done)
+      io.out(`${id}: ${machine === null ? "" : `${machine}: `}${result}\n`);
   return failed ? 1 : 0;
 };

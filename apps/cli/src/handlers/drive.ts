@@ -1,5 +1,11 @@
 import { join } from "node:path";
-import { driveAll, isBeyond, parsePosition, type ProjectResult, type StepName } from "@universe-optimize/pipeline";
+import {
+  driveAll,
+  isBeyond,
+  parsePosition,
+  type ProjectResult,
+  type StepName,
+} from "@universe-optimize/pipeline";
 import { type Campaign, openCampaign } from "@universe-optimize/pipeline/compose";
 import { PipelineError } from "@universe-optimize/pipeline/errors";
 import type { Project } from "@universe-optimize/project-list";
@@ -10,9 +16,11 @@ import { NotACampaignError, viewCampaign } from "./project-states.ts";
 import { selectProject, selectProjects } from "./select-projects.ts";
 import { statusLines } from "./status.ts";
 
-export const start: Handler = (args, io) => stretch(args, io, { through: "render", ids: args["ids"] as string[] });
+export const start: Handler = (args, io) =>
+  stretch(args, io, { through: "render", ids: args["ids"] as string[] });
 
-export const provision: Handler = (args, io) => stretch(args, io, { through: "bootstrap", ids: [String(args["id"])] });
+export const provision: Handler = (args, io) =>
+  stretch(args, io, { through: "bootstrap", ids: [String(args["id"])] });
 
 export const run: Handler = (args, io) => stretch(args, io, { through: "launch", ids: [String(args["id"])] });
 
@@ -35,7 +43,8 @@ export const collect: Handler = async (args, io) => {
   const { store } = campaign.services;
   const latest = await store.latestRun(project.id);
   const position = latest === null ? null : parsePosition(latest.step);
-  if (position === null || !isBeyond(position, "launch")) throw notNow(project, position, "has no agent whose results could be collected");
+  if (position === null || !isBeyond(position, "launch"))
+    throw notNow(project, position, "has no agent whose results could be collected");
   const code = await go(campaign, [project], io, { through: "destroy", again: false, wait: false });
   const after = await store.latestRun(project.id);
   if (code === 0 && after?.step === "watch")
@@ -48,7 +57,12 @@ export const collect: Handler = async (args, io) => {
 };
 
 function notNow(project: Project, step: string | null, what: string): PipelineError {
-  const where = step === null ? "it was never started" : step === "finished" ? "its run is finished" : `its run stands at ${step}`;
+  const where =
+    step === null
+      ? "it was never started"
+      : step === "finished"
+        ? "its run is finished"
+        : `its run stands at ${step}`;
   return new PipelineError("not_now", `${project.id} ${what}: ${where}.`, { projectId: project.id });
 }
 
@@ -61,10 +75,18 @@ async function stretch(args: Args, io: Io, { through, ids }: Stretch): Promise<E
   if (args["dry-run"] === true) return await dryRun(args, io, { through, ids });
   await using campaign = await openCampaign(String(args["campaign"]));
   const chosen = selectProjects(campaign.projects, ids);
-  if (chosen.length === 0) throw new NotACampaignError("projects.json is empty: add a project with 'uo add OWNER/NAME' or 'uo add --upstream PATH'.");
+  if (chosen.length === 0)
+    throw new NotACampaignError(
+      "projects.json is empty: add a project with 'uo add OWNER/NAME' or 'uo add --upstream PATH'.",
+    );
   // Somebody who names a project that failed wants it tried; a finished one is begun again only on request.
   const again = args["again"] === true;
-  return await go(campaign, chosen, io, { through, again, wait: true, ...(ids.length > 0 && !again ? { againIfFailed: true } : {}) });
+  return await go(campaign, chosen, io, {
+    through,
+    again,
+    wait: true,
+    ...(ids.length > 0 && !again ? { againIfFailed: true } : {}),
+  });
 }
 
 async function dryRun(args: Args, io: Io, { through, ids }: Stretch): Promise<ExitCode> {
@@ -93,7 +115,12 @@ interface GoOptions {
   readonly againIfFailed?: boolean;
 }
 
-async function go(campaign: Campaign, projects: readonly Project[], io: Io, options: GoOptions): Promise<ExitCode> {
+async function go(
+  campaign: Campaign,
+  projects: readonly Project[],
+  io: Io,
+  options: GoOptions,
+): Promise<ExitCode> {
   const report = progressReporter(
     io,
     projects.map(({ id }) => id),
@@ -112,13 +139,25 @@ function isGood(result: ProjectResult): boolean {
   return result.ok && result.blocked === null && result.run.outcome !== "failed";
 }
 
-async function summarize({ services }: Campaign, results: readonly ProjectResult[], io: Io, through: StepName): Promise<void> {
+async function summarize(
+  { services }: Campaign,
+  results: readonly ProjectResult[],
+  io: Io,
+  through: StepName,
+): Promise<void> {
   const projects = results.map(({ project }) => project);
   const lines = await statusLines({ projects, store: services.store });
   if (io.json) {
     const details = results.map((result) =>
       result.ok
-        ? { id: result.project.id, ok: isGood(result), step: result.run.step, outcome: result.run.outcome, reason: result.run.reason, blocked: result.blocked }
+        ? {
+            id: result.project.id,
+            ok: isGood(result),
+            step: result.run.step,
+            outcome: result.run.outcome,
+            reason: result.run.reason,
+            blocked: result.blocked,
+          }
         : { id: result.project.id, ok: false, error: result.error },
     );
     io.out(`${JSON.stringify({ ok: results.every(isGood), projects: lines, results: details }, null, 2)}\n`);
@@ -133,7 +172,10 @@ async function summarize({ services }: Campaign, results: readonly ProjectResult
   for (const result of results) {
     if (!result.ok) continue;
     const drafts = await services.store.drafts(result.project.id);
-    if (drafts.length > 0) io.out(`\nDrafts of ${result.project.id}: ${join(services.paths.results, result.project.id, "emails")}\n`);
+    if (drafts.length > 0)
+      io.out(
+        `\nDrafts of ${result.project.id}: ${join(services.paths.results, result.project.id, "emails")}\n`,
+      );
     else if (result.run.reason !== null) io.out(`\n${result.project.id}: ${result.run.reason}\n`);
   }
 }

@@ -57,7 +57,12 @@ async function render(args: Args, io: Io, id: string | null): Promise<ExitCode> 
     const folder = join("results", project.id, "emails");
     return drafts.length === 0
       ? { id: project.id, ok: true, drafts, message: `no draft: ${gateReasons.join("; ")}` }
-      : { id: project.id, ok: true, drafts, message: `${drafts.length} drafts in ${folder}/${drafts.some(({ proven }) => !proven) ? " (numbers unproven)" : ""}` };
+      : {
+          id: project.id,
+          ok: true,
+          drafts,
+          message: `${drafts.length} drafts in ${folder}/${drafts.some(({ proven }) => !proven) ? " (numbers unproven)" : ""}`,
+        };
   }
 }
 
@@ -66,22 +71,30 @@ async function show(args: Args, io: Io): Promise<ExitCode> {
   const project = selectProject(campaign.projects, String(args["id"]));
   const paths = projectPaths(campaign.paths, project.id);
   const drafts = (await campaign.store?.drafts(project.id)) ?? [];
-  const wanted = args["show-context"] === true ? [paths.context] : drafts.map((draft) => join(campaign.paths.root, draft.path));
+  const wanted =
+    args["show-context"] === true
+      ? [paths.context]
+      : drafts.map((draft) => join(campaign.paths.root, draft.path));
   const texts: { file: string; text: string; proven: boolean }[] = [];
   for (const [index, file] of wanted.entries()) {
     const text = await readFile(file, "utf8").catch(() => null);
     if (text !== null) texts.push({ file, text, proven: drafts[index]?.proven ?? false });
   }
   if (texts.length === 0)
-    throw new PipelineError("not_now", `${project.id} has ${args["show-context"] === true ? "no context.json" : "no drafts"} yet: make it with 'uo email ${project.id}'.`, {
-      projectId: project.id,
-    });
+    throw new PipelineError(
+      "not_now",
+      `${project.id} has ${args["show-context"] === true ? "no context.json" : "no drafts"} yet: make it with 'uo email ${project.id}'.`,
+      {
+        projectId: project.id,
+      },
+    );
   if (io.json) {
     io.out(`${JSON.stringify({ ok: true, files: texts }, null, 2)}\n`);
     return 0;
   }
   for (const { file, text, proven } of texts) {
-    if (args["show-context"] !== true) io.out(`--- ${file}${proven ? "" : " (unproven: its numbers are the agent's own)"}\n`);
+    if (args["show-context"] !== true)
+      io.out(`--- ${file}${proven ? "" : " (unproven: its numbers are the agent's own)"}\n`);
     io.out(`${text}${text.endsWith("\n") ? "" : "\n"}`);
   }
   return 0;

@@ -18,7 +18,10 @@ export const init: Handler = async (args, io) => {
     },
   });
   if (io.json) io.out(`${JSON.stringify({ ok: true, campaign: made })}\n`);
-  else io.out(`${made} is a campaign now.\nNext: cd there, 'uo add OWNER/NAME' or 'uo add --upstream PATH', 'uo doctor', 'uo start'.\n`);
+  else
+    io.out(
+      `${made} is a campaign now.\nNext: cd there, 'uo add OWNER/NAME' or 'uo add --upstream PATH', 'uo doctor', 'uo start'.\n`,
+    );
   return 0;
 };
 
@@ -32,7 +35,10 @@ export interface InitOptions {
 /** Makes a campaign's files; changes nothing where one is already. Returns its folder. */
 export async function initCampaign(directory: string, options: InitOptions): Promise<string> {
   const paths = campaignPaths(directory);
-  if (existsSync(paths.config)) throw new MisuseError(`${paths.config} exists already: nothing was changed. Name another folder, or edit the file.`);
+  if (existsSync(paths.config))
+    throw new MisuseError(
+      `${paths.config} exists already: nothing was changed. Name another folder, or edit the file.`,
+    );
   if (options.agent.kind === "command" && options.agent.command === undefined)
     throw new MisuseError("--agent command needs --command, the command line that optimizes.");
   const config = {
@@ -48,7 +54,10 @@ export async function initCampaign(directory: string, options: InitOptions): Pro
   parseConfig(text, paths.config);
   await mkdir(paths.internal, { recursive: true });
   await copyTemplates(paths.templates);
-  await writeFile(join(paths.internal, "universe.config.schema.json"), `${JSON.stringify(configJsonSchema(), null, 2)}\n`);
+  await writeFile(
+    join(paths.internal, "universe.config.schema.json"),
+    `${JSON.stringify(configJsonSchema(), null, 2)}\n`,
+  );
   await writeNew(paths.projects, "[]\n");
   await writeNew(join(paths.root, ".gitignore"), IGNORED);
   await writeFile(paths.config, text);

@@ -26,7 +26,8 @@ export function repoOfUrl(url: string): string | null {
 }
 
 function repoOfPath(path: string): string {
-  const clean = (text: string, fallback: string): string => text.replaceAll(/[^A-Za-z0-9-]+/g, "-").replaceAll(/^-+|-+$/g, "") || fallback;
+  const clean = (text: string, fallback: string): string =>
+    text.replaceAll(/[^A-Za-z0-9-]+/g, "-").replaceAll(/^-+|-+$/g, "") || fallback;
   return `${clean(basename(dirname(path)), "local")}/${clean(basename(path).replace(/\.git$/, ""), "project")}`;
 }
 

@@ -19,9 +19,13 @@ export const logs: Handler = async (args, io) => {
   const follow = args["follow"] === true;
   const size = (await stat(log).catch(() => null))?.size ?? null;
   if (size === null && !follow)
-    throw new PipelineError("not_now", `${project.id} has no log yet: 'uo status ${project.id}' tells where it stands.`, {
-      projectId: project.id,
-    });
+    throw new PipelineError(
+      "not_now",
+      `${project.id} has no log yet: 'uo status ${project.id}' tells where it stands.`,
+      {
+        projectId: project.id,
+      },
+    );
   const show = printer(io, args["raw"] === true);
   const count = Number(args["lines"]);
   const whole = count <= 0;
@@ -32,18 +36,18 @@ export const logs: Handler = async (args, io) => {
   for (const line of whole ? shown : shown.slice(-count)) show.print(line);
   let { rest } = first;
   if (follow)
-  while (!io.signal.aborted) {
-    const now = (await stat(log).catch(() => null))?.size ?? 0;
-    if (now > offset) {
-      const piece = lines(await readFrom(log, offset, Math.min(now, offset + TAIL_BYTES)), rest);
-      offset = Math.min(now, offset + TAIL_BYTES);
-      rest = piece.rest;
-      for (const line of piece.lines.map(show.format)) if (line !== null) show.print(line);
-      continue;
+    while (!io.signal.aborted) {
+      const now = (await stat(log).catch(() => null))?.size ?? 0;
+      if (now > offset) {
+        const piece = lines(await readFrom(log, offset, Math.min(now, offset + TAIL_BYTES)), rest);
+        offset = Math.min(now, offset + TAIL_BYTES);
+        rest = piece.rest;
+        for (const line of piece.lines.map(show.format)) if (line !== null) show.print(line);
+        continue;
+      }
+      if (await isOver(campaign, project.id)) break;
+      await delay(POLL_MS, undefined, { signal: io.signal }).catch(() => undefined);
     }
-    if (await isOver(campaign, project.id)) break;
-    await delay(POLL_MS, undefined, { signal: io.signal }).catch(() => undefined);
-  }
   const last = rest === "" ? null : show.format(rest);
   if (last !== null) show.print(last);
   return 0;
@@ -54,7 +58,10 @@ async function isOver({ store }: CampaignView, id: string): Promise<boolean> {
   return run === null || !["fork", "provision", "bootstrap", "launch", "watch", "collect"].includes(run.step);
 }
 
-function printer(io: Io, raw: boolean): { format: (line: string) => string | null; print: (line: string) => void } {
+function printer(
+  io: Io,
+  raw: boolean,
+): { format: (line: string) => string | null; print: (line: string) => void } {
   return {
     format: (line) => (io.json ? line : raw ? printable(line) : transcriptLine(line)),
     print: (line) => io.out(io.json ? `${JSON.stringify({ line })}\n` : `${line}\n`),

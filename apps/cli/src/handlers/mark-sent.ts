@@ -9,12 +9,20 @@ export const markSent: Handler = async (args, io) => {
   const project = selectProject(campaign.projects, String(args["id"]));
   const drafts = (await campaign.store?.drafts(project.id)) ?? [];
   if (drafts.length === 0)
-    throw new PipelineError("not_now", `${project.id} has no drafts, so nothing can have been sent. Make them with 'uo email ${project.id}'.`, {
-      projectId: project.id,
-    });
+    throw new PipelineError(
+      "not_now",
+      `${project.id} has no drafts, so nothing can have been sent. Make them with 'uo email ${project.id}'.`,
+      {
+        projectId: project.id,
+      },
+    );
   await using store = await openStore(campaign.paths);
   const after = await store.markSent(project.id, new Date());
-  await store.appendEvent({ kind: "emails.sent", message: "a person marked the e-mails as sent", projectId: project.id });
+  await store.appendEvent({
+    kind: "emails.sent",
+    message: "a person marked the e-mails as sent",
+    projectId: project.id,
+  });
   if (io.json) io.out(`${JSON.stringify({ ok: true, drafts: after }, null, 2)}\n`);
   else for (const draft of after) io.out(`${draft.template}: sent ${draft.sent_at ?? ""}\n`);
   return 0;

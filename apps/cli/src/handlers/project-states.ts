@@ -43,5 +43,10 @@ export async function viewCampaign(args: Args): Promise<CampaignView> {
 export async function projectState(store: StateStore | null, id: string): Promise<ProjectState> {
   if (store === null) return { row: null, run: null, drafts: [], blocked: false };
   const [row, run, drafts] = await Promise.all([store.project(id), store.latestRun(id), store.drafts(id)]);
-  return { row, run, drafts, blocked: run !== null && run.step !== "finished" && readFacts(run).blocked === true };
+  return {
+    row,
+    run,
+    drafts,
+    blocked: run !== null && run.step !== "finished" && readFacts(run).blocked === true,
+  };
 }

@@ -15,14 +15,21 @@ export const results: Handler = async (args, io) => {
   const run = (await campaign.store?.latestRun(project.id)) ?? null;
   const paths = projectPaths(campaign.paths, project.id);
   if (row === null || run === null || campaign.store === null || !existsSync(paths.results))
-    throw new PipelineError("not_now", `${project.id} has no results yet: 'uo status ${project.id}' tells where it stands.`, {
-      projectId: project.id,
-    });
+    throw new PipelineError(
+      "not_now",
+      `${project.id} has no results yet: 'uo status ${project.id}' tells where it stands.`,
+      {
+        projectId: project.id,
+      },
+    );
   const { readResults } = await import("@universe-optimize/results-parser");
   const found = await readResults(paths.results);
   const optimizations = await campaign.store.optimizations(run.id);
   const branchUrl = readFacts(run).branchUrl ?? null;
-  const emails = (await campaign.store.drafts(project.id)).length === 0 ? null : relative(campaign.paths.root, join(paths.results, "emails"));
+  const emails =
+    (await campaign.store.drafts(project.id)).length === 0
+      ? null
+      : relative(campaign.paths.root, join(paths.results, "emails"));
   const totals = {
     cpuPct: found.summary?.headline.totalCpuImprovementPct ?? null,
     memoryMib: found.summary?.headline.totalMemorySavedMb ?? null,
@@ -33,10 +40,15 @@ export const results: Handler = async (args, io) => {
     );
   else {
     io.out(
-      resultsText({ row, branchUrl, optimizations, counts: found.counts, totals, reason: run.reason, emails }, { all: args["all"] === true }),
+      resultsText(
+        { row, branchUrl, optimizations, counts: found.counts, totals, reason: run.reason, emails },
+        { all: args["all"] === true },
+      ),
     );
     for (const issue of found.issues)
-      io.err(`${issue.file}${issue.line === null ? "" : `:${issue.line}`}: ${issue.field === null ? "" : `${issue.field}: `}${issue.message}\n`);
+      io.err(
+        `${issue.file}${issue.line === null ? "" : `:${issue.line}`}: ${issue.field === null ? "" : `${issue.field}: `}${issue.message}\n`,
+      );
   }
   return 0;
 };

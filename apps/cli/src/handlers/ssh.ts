@@ -18,15 +18,28 @@ export const ssh: Handler = async (args, io) => {
     const name = run === null ? null : machineRequest(services, project, run).name;
     const machine = name === null ? null : await services.machines.get(name, io.signal);
     if (machine?.ssh == null)
-      throw new PipelineError("not_now", `${project.id} has no machine that runs now: 'uo status ${project.id}' tells where it stands.`, {
-        projectId: project.id,
-      });
+      throw new PipelineError(
+        "not_now",
+        `${project.id} has no machine that runs now: 'uo status ${project.id}' tells where it stands.`,
+        {
+          projectId: project.id,
+        },
+      );
     const folder = join(services.paths.internal, "known_hosts");
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const knownHosts = join(folder, machine.name);
     await writeFile(knownHosts, machine.ssh.hostKeys.map((key) => `${machine.name} ${key}\n`).join(""));
-    const command = [...((args["command"] as string[] | undefined) ?? []), ...((args["--"] as string[] | undefined) ?? [])];
-    line = sshArguments({ ...machine.ssh, name: machine.name, knownHosts, identity: services.paths.sshKey, command });
+    const command = [
+      ...((args["command"] as string[] | undefined) ?? []),
+      ...((args["--"] as string[] | undefined) ?? []),
+    ];
+    line = sshArguments({
+      ...machine.ssh,
+      name: machine.name,
+      knownHosts,
+      identity: services.paths.sshKey,
+      command,
+    });
   } finally {
     await campaign[Symbol.asyncDispose]();
   }
@@ -37,7 +50,11 @@ export const ssh: Handler = async (args, io) => {
   const child = spawn("ssh", line, { stdio: "inherit" });
   return await new Promise((resolve, reject) => {
     child.once("error", (cause: NodeJS.ErrnoException) => {
-      reject(cause.code === "ENOENT" ? new PipelineError("not_now", "ssh is not on this computer: install OpenSSH's client.", { cause }) : cause);
+      reject(
+        cause.code === "ENOENT"
+          ? new PipelineError("not_now", "ssh is not on this computer: install OpenSSH's client.", { cause })
+          : cause,
+      );
     });
     child.once("exit", (code) => resolve(code === 0 ? 0 : 1));
   });
@@ -63,9 +80,12 @@ function sshArguments(target: SshTarget): string[] {
     target.identity,
     "-p",
     String(target.port),
-    ...["IdentitiesOnly=yes", "StrictHostKeyChecking=yes", `HostKeyAlias=${target.name}`, `UserKnownHostsFile="${target.knownHosts}"`].flatMap(
-      (option) => ["-o", option],
-    ),
+    ...[
+      "IdentitiesOnly=yes",
+      "StrictHostKeyChecking=yes",
+      `HostKeyAlias=${target.name}`,
+      `UserKnownHostsFile="${target.knownHosts}"`,
+    ].flatMap((option) => ["-o", option]),
     ...(target.command.length === 0 ? ["-t"] : []),
     `${target.username}@${target.host}`,
     ...(remote === null ? [] : [remote]),

@@ -9,7 +9,12 @@ export const status: Handler = async (args, io) => {
   if (typeof id === "string") return await oneProject(campaign, id, io);
   const lines = await statusLines(campaign);
   if (io.json) io.out(`${JSON.stringify({ ok: true, projects: lines }, null, 2)}\n`);
-  else io.out(lines.length === 0 ? "No projects yet: add one with 'uo add OWNER/NAME' or 'uo add --upstream PATH'.\n" : statusTable(lines));
+  else
+    io.out(
+      lines.length === 0
+        ? "No projects yet: add one with 'uo add OWNER/NAME' or 'uo add --upstream PATH'.\n"
+        : statusTable(lines),
+    );
   return 0;
 };
 
@@ -27,11 +32,15 @@ export const statusAll: Handler = async (args: Args, io: Io) => {
   io.out(statusTable(lines));
   const count = (value: StatusLine["status"]): number => lines.filter((line) => line.status === value).length;
   io.out(
-    `\n${lines.length} projects: ${(["pending", "provisioning", "running", "completed", "failed", "destroyed"] as const)
+    `\n${lines.length} projects: ${(
+      ["pending", "provisioning", "running", "completed", "failed", "destroyed"] as const
+    )
       .map((value) => `${count(value)} ${value}`)
       .join(", ")}\n`,
   );
-  io.out(`Machines alive: ${alive.length === 0 ? "none" : alive.map((row) => `${row.name} (${row.provider}, ${row.state})`).join(", ")}\n`);
+  io.out(
+    `Machines alive: ${alive.length === 0 ? "none" : alive.map((row) => `${row.name} (${row.provider}, ${row.state})`).join(", ")}\n`,
+  );
   io.out(`Cost so far: $${usd.toFixed(2)}\n`);
   for (const line of needs) io.out(`${line.id}: ${line.reason ?? line.status}\n`);
   return 0;
@@ -40,7 +49,9 @@ export const statusAll: Handler = async (args: Args, io: Io) => {
 /** A line for every project of projects.json. */
 export async function statusLines(campaign: Pick<CampaignView, "projects" | "store">): Promise<StatusLine[]> {
   return await Promise.all(
-    campaign.projects.map(async (project) => statusLine(project, await projectState(campaign.store, project.id))),
+    campaign.projects.map(async (project) =>
+      statusLine(project, await projectState(campaign.store, project.id)),
+    ),
   );
 }
 
@@ -69,7 +80,9 @@ async function oneProject(campaign: CampaignView, id: string, io: Io): Promise<E
 }
 
 /** One line a step: how often it was begun, and what its last attempt came to. */
-function grouped(steps: readonly { step: string; result: string | null; error_message: string | null; started_at: string }[]): string[] {
+function grouped(
+  steps: readonly { step: string; result: string | null; error_message: string | null; started_at: string }[],
+): string[] {
   const order = [...new Set(steps.map(({ step }) => step))];
   return order.map((name) => {
     const attempts = steps.filter(({ step }) => step === name);

@@ -8,7 +8,8 @@ import { selectProjects } from "./select-projects.ts";
 
 export const stop: Handler = async (args, io) => {
   const ids = args["ids"] as string[];
-  if (ids.length === 0 && args["all"] !== true) throw new MisuseError("name the projects to stop, or say --all.");
+  if (ids.length === 0 && args["all"] !== true)
+    throw new MisuseError("name the projects to stop, or say --all.");
   await using campaign = await openCampaign(String(args["campaign"]));
   const { services } = campaign;
   const stopped: { id: string; how: string }[] = [];
@@ -27,11 +28,17 @@ export const stop: Handler = async (args, io) => {
         signal: io.signal,
         report: (progress) => report(project.id, progress),
       });
-      stopped.push({ id: project.id, how: after.step === "watch" ? "asked to stop" : "stopped; fetch its results with 'uo collect'" });
+      stopped.push({
+        id: project.id,
+        how: after.step === "watch" ? "asked to stop" : "stopped; fetch its results with 'uo collect'",
+      });
     } catch (error) {
       const facts = errorFacts(error);
       if (facts.code !== "busy") throw error;
-      stopped.push({ id: project.id, how: "asked to stop; the process that watches it will do so at its next look" });
+      stopped.push({
+        id: project.id,
+        how: "asked to stop; the process that watches it will do so at its next look",
+      });
     }
   }
   if (io.json) io.out(`${JSON.stringify({ ok: true, projects: stopped }, null, 2)}\n`);

@@ -5,7 +5,9 @@ import { fileURLToPath } from "node:url";
 /** The three default templates: beside the package when it is published, at the top of the repository otherwise. */
 export function defaultTemplates(): string {
   const packed = fileURLToPath(new URL("../../email_templates/", import.meta.url));
-  return existsSync(packed) ? packed : fileURLToPath(new URL("../../../../email_templates/", import.meta.url));
+  return existsSync(packed)
+    ? packed
+    : fileURLToPath(new URL("../../../../email_templates/", import.meta.url));
 }
 
 /** Copies the default templates into a campaign; what is there already stays. */

@@ -13,7 +13,9 @@ export function columns(titles: readonly Column[], rows: readonly (readonly stri
   );
   const line = (cells: readonly string[]): string =>
     cells
-      .map((cell, index) => (index === titles.length - 1 ? cell : cell + " ".repeat((widths[index] ?? 0) - stringWidth(cell))))
+      .map((cell, index) =>
+        index === titles.length - 1 ? cell : cell + " ".repeat((widths[index] ?? 0) - stringWidth(cell)),
+      )
       .join("  ")
       .trimEnd();
   return [titles.map(({ title }) => title), ...rows].map((row) => `${line(row)}\n`).join("");

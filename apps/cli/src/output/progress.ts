@@ -3,22 +3,31 @@ import type { RunProgress } from "@universe-optimize/pipeline";
 import type { Io } from "../command.ts";
 
 /** Writes a line for each thing that happens to a run, on stderr: `project-001  bootstrap    [2/6] python …`. */
-export function progressReporter(io: Io, projectIds: readonly string[]): (projectId: string, progress: RunProgress) => void {
+export function progressReporter(
+  io: Io,
+  projectIds: readonly string[],
+): (projectId: string, progress: RunProgress) => void {
   const colors = pc.createColors(io.color);
   const width = Math.max(11, ...projectIds.map((id) => id.length));
-  const say = (id: string, step: string, text: string): void => io.err(`${colors.dim(id.padEnd(width))}  ${step.padEnd(13)}  ${text}\n`);
+  const say = (id: string, step: string, text: string): void =>
+    io.err(`${colors.dim(id.padEnd(width))}  ${step.padEnd(13)}  ${text}\n`);
   const quiet = new Set<string>();
   return (id, progress) => {
     switch (progress.kind) {
       case "begun":
         // Watching begins again at every poll: only its lines are news.
-        if (progress.step !== "watch" || !quiet.has(id)) say(id, progress.step, progress.attempt > 1 ? `try ${progress.attempt}` : "…");
+        if (progress.step !== "watch" || !quiet.has(id))
+          say(id, progress.step, progress.attempt > 1 ? `try ${progress.attempt}` : "…");
         if (progress.step === "watch") quiet.add(id);
         return;
       case "line":
         return say(id, progress.step, progress.message);
       case "done":
-        return say(id, progress.step, progress.next === "finished" ? colors.green("finished") : colors.green("done"));
+        return say(
+          id,
+          progress.step,
+          progress.next === "finished" ? colors.green("finished") : colors.green("done"),
+        );
       case "waiting":
         return;
       case "failed": {

@@ -8,7 +8,8 @@ export function reportError(error: unknown, io: Io): ExitCode {
   const { name, code, message } = facts(error);
   const known = code !== null;
   io.err(`uo: ${known || !(error instanceof Error) ? message : (error.stack ?? message)}\n`);
-  if (io.json) io.out(`${JSON.stringify({ ok: false, error: { name, code: code ?? "unexpected", message } })}\n`);
+  if (io.json)
+    io.out(`${JSON.stringify({ ok: false, error: { name, code: code ?? "unexpected", message } })}\n`);
   return known && (MISUSE.has(code) || name === "ConfigError" || name === "ProjectListError") ? 2 : 1;
 }
 

@@ -23,7 +23,9 @@ export function resultsText(facts: ResultsFacts, options: { readonly all: boolea
   if (facts.reason !== null) lines.push(`Reason: ${facts.reason}`);
   if (facts.branchUrl !== null) lines.push(`Branch: ${facts.branchUrl}`);
   if (counts.experiments !== null)
-    lines.push(`Experiments: ${counts.experiments} total (${counts.kept ?? "?"} kept, ${counts.discarded ?? "?"} discarded)`);
+    lines.push(
+      `Experiments: ${counts.experiments} total (${counts.kept ?? "?"} kept, ${counts.discarded ?? "?"} discarded)`,
+    );
   lines.push("", ...optimizationLines(facts.optimizations, options.all));
   const headline = headlineOf(facts.totals);
   if (headline !== null) lines.push("", `Headline: ${headline}`);
@@ -52,7 +54,8 @@ function optimizationLines(rows: readonly OptimizationRow[], all: boolean): stri
 
 /** Rounded down: what is shown is never more than what was said. */
 function gainOf(row: OptimizationRow): string {
-  if (row.speedup !== null && row.speedup > 1) return `${(Math.floor(row.speedup * 10 + 1e-9) / 10).toFixed(1)}x faster`;
+  if (row.speedup !== null && row.speedup > 1)
+    return `${(Math.floor(row.speedup * 10 + 1e-9) / 10).toFixed(1)}x faster`;
   if (row.memory_mib !== null && row.memory_mib > 0) return `-${Math.floor(row.memory_mib)} MiB`;
   return row.speedup_text ?? row.memory_text ?? "--";
 }

@@ -56,10 +56,19 @@ export function statusTable(lines: readonly StatusLine[]): string {
       { title: "Best", minWidth: 11 },
       { title: "Email" },
     ],
-    lines.map((line) => [line.id, line.repo, line.status, String(line.optimizations), line.best ?? "--", emailWord(line)]),
+    lines.map((line) => [
+      line.id,
+      line.repo,
+      line.status,
+      String(line.optimizations),
+      line.best ?? "--",
+      emailWord(line),
+    ]),
   );
   const unproven = lines.some((line) => line.optimizations > 0 && !line.proven);
-  return unproven ? `${table}\nNumbers are the agents' own: unproven until they are measured again.\n` : table;
+  return unproven
+    ? `${table}\nNumbers are the agents' own: unproven until they are measured again.\n`
+    : table;
 }
 
 function emailWord({ email, proven }: StatusLine): string {

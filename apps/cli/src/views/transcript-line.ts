@@ -17,7 +17,9 @@ export function transcriptLine(line: string): string | null {
   if (!isRecord(event) || typeof event["type"] !== "string") return clean(line);
   switch (event["type"]) {
     case "system":
-      return event["subtype"] === "init" ? `session ${text(event["session_id"])} with ${text(event["model"])}` : null;
+      return event["subtype"] === "init"
+        ? `session ${text(event["session_id"])} with ${text(event["model"])}`
+        : null;
     case "assistant":
       return assistant(event);
     case "result":
@@ -29,7 +31,8 @@ export function transcriptLine(line: string): string | null {
 
 function assistant(event: Record<string, unknown>): string | null {
   const { message } = event;
-  const content = isRecord(message) && Array.isArray(message["content"]) ? (message["content"] as unknown[]) : [];
+  const content =
+    isRecord(message) && Array.isArray(message["content"]) ? (message["content"] as unknown[]) : [];
   const parts = content.flatMap((part) => {
     if (!isRecord(part)) return [];
     if (part["type"] === "text") return [text(part["text"])];
@@ -41,7 +44,13 @@ function assistant(event: Record<string, unknown>): string | null {
 
 function toolInput(input: unknown): string {
   if (!isRecord(input)) return "";
-  return text(input["command"] ?? input["file_path"] ?? input["pattern"] ?? input["description"] ?? Object.keys(input).join(", "));
+  return text(
+    input["command"] ??
+      input["file_path"] ??
+      input["pattern"] ??
+      input["description"] ??
+      Object.keys(input).join(", "),
+  );
 }
 
 function cost(event: Record<string, unknown>): string {

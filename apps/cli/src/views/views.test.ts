@@ -22,7 +22,15 @@ it("prints the specification's status table for its data", () => {
     statusTable([
       line({}),
       line({ id: "project-002", repo: "encode/httpx", optimizations: 8, best: "3x faster" }),
-      line({ id: "project-003", repo: "tiangolo/fastapi", status: "failed", optimizations: 0, best: null, email: "none", proven: false }),
+      line({
+        id: "project-003",
+        repo: "tiangolo/fastapi",
+        status: "failed",
+        optimizations: 0,
+        best: null,
+        email: "none",
+        proven: false,
+      }),
     ]),
   ).toBe(`ID           Repo                    Status      Opts  Best         Email
 project-001  pallets/flask           completed   12    5x faster    DRAFT READY
@@ -93,7 +101,8 @@ const facts = {
 };
 
 it("prints the specification's results for its data", () => {
-  expect(resultsText({ ...facts, optimizations: optimizations("verified") }, { all: false })).toBe(`Project: pallets/flask
+  expect(resultsText({ ...facts, optimizations: optimizations("verified") }, { all: false }))
+    .toBe(`Project: pallets/flask
 Status: completed
 Branch: https://github.com/codeflash-ai/flask/tree/codeflash/optimize
 Experiments: 18 total (12 kept, 6 discarded)

@@ -23,9 +23,26 @@ export async function testCampaign(options: { readonly agentSeconds?: number } =
   const launches = join(folder, "launches");
   await makeUpstream(join(folder, "acme", "sum"));
   const campaign = join(folder, "campaign");
-  const made = await uo(folder, "init", campaign, "--agent", "command", "--command", `sh '${AGENT}' '${launches}' ${options.agentSeconds ?? 1}`);
+  const made = await uo(
+    folder,
+    "init",
+    campaign,
+    "--agent",
+    "command",
+    "--command",
+    `sh '${AGENT}' '${launches}' ${options.agentSeconds ?? 1}`,
+  );
   if (made.exitCode !== 0) throw new Error(made.stderr);
-  const added = await uo(campaign, "add", "--upstream", join(folder, "acme", "sum"), "--contact-name", "Robin Doe", "--contact-title", "CTO");
+  const added = await uo(
+    campaign,
+    "add",
+    "--upstream",
+    join(folder, "acme", "sum"),
+    "--contact-name",
+    "Robin Doe",
+    "--contact-title",
+    "CTO",
+  );
   if (added.exitCode !== 0) throw new Error(added.stderr);
   const config = join(campaign, "universe.config.json");
   const configure: TestCampaign["configure"] = async (change) => {
@@ -55,10 +72,16 @@ export async function testCampaign(options: { readonly agentSeconds?: number } =
 export async function makeUpstream(path: string): Promise<void> {
   await mkdir(path, { recursive: true });
   await writeFile(join(path, "package.json"), '{ "name": "sum", "version": "1.0.0", "type": "module" }\n');
-  await writeFile(join(path, "sum.mjs"), "export const total = (list) => list.reduce((sum, item) => sum + item, 0);\n");
+  await writeFile(
+    join(path, "sum.mjs"),
+    "export const total = (list) => list.reduce((sum, item) => sum + item, 0);\n",
+  );
   const env = { PATH: process.env["PATH"] ?? "", HOME: path, GIT_CONFIG_NOSYSTEM: "1" };
   const git = (...args: string[]): Promise<unknown> =>
-    exec("git", ["-c", "user.name=Robin Doe", "-c", "user.email=robin@example.com", ...args], { cwd: path, env });
+    exec("git", ["-c", "user.name=Robin Doe", "-c", "user.email=robin@example.com", ...args], {
+      cwd: path,
+      env,
+    });
   await git("init", "-q", "-b", "main");
   await git("add", ".");
   await git("commit", "-q", "-m", "First");

@@ -13,11 +13,20 @@ const environment = (home: string): NodeJS.ProcessEnv => ({
 
 /** Runs `uo` to its end. */
 export function uo(folder: string, ...args: readonly string[]): Promise<ChildRun> {
-  return runToEnd({ command: [process.execPath, MAIN, ...args], cwd: folder, env: environment(folder), timeoutMs: 110_000 });
+  return runToEnd({
+    command: [process.execPath, MAIN, ...args],
+    cwd: folder,
+    env: environment(folder),
+    timeoutMs: 110_000,
+  });
 }
 
 /** Runs `uo` and sends it SIGKILL at the first line, of either output, that `when` accepts. */
-export function uoKilled(folder: string, args: readonly string[], when: (line: string) => boolean): Promise<ChildRun> {
+export function uoKilled(
+  folder: string,
+  args: readonly string[],
+  when: (line: string) => boolean,
+): Promise<ChildRun> {
   // exec: the process that is killed is node itself.
   return runUntilKilled({
     command: ["sh", "-c", 'exec "$@" 2>&1', "sh", process.execPath, MAIN, ...args],

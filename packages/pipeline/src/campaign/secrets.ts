@@ -31,7 +31,10 @@ export function secretsOf(...sources: readonly Readonly<Record<string, string | 
 }
 
 /** Environment and `.env` of a campaign's folder. */
-export async function readSecrets(root: string, environment: NodeJS.ProcessEnv = process.env): Promise<Secrets> {
+export async function readSecrets(
+  root: string,
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<Secrets> {
   let text: string;
   try {
     text = await readFile(join(root, ".env"), "utf8");

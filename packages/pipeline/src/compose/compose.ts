@@ -73,7 +73,11 @@ function projectFacts(project: Project): Parameters<Services["store"]["syncProje
 }
 
 /** The machine provider that the configuration names. */
-export async function machineProvider(config: Config, paths: CampaignPaths, sshKey: SshKey): Promise<MachineProvider> {
+export async function machineProvider(
+  config: Config,
+  paths: CampaignPaths,
+  sshKey: SshKey,
+): Promise<MachineProvider> {
   switch (config.machines.provider) {
     case "local": {
       const { localProvider } = await import("@universe-optimize/cloud-vm/local");
@@ -82,7 +86,10 @@ export async function machineProvider(config: Config, paths: CampaignPaths, sshK
     case "hosts": {
       const { hostsProvider } = await import("@universe-optimize/cloud-vm/hosts");
       const { inventory, privateKeyFile } = config.machines.hosts;
-      const privateKey = privateKeyFile === null ? sshKey.privateKey : await readFile(resolve(paths.root, privateKeyFile), "utf8");
+      const privateKey =
+        privateKeyFile === null
+          ? sshKey.privateKey
+          : await readFile(resolve(paths.root, privateKeyFile), "utf8");
       return hostsProvider({ inventory, privateKey });
     }
   }

@@ -24,7 +24,10 @@ export async function campaignSshKey(file: string, comment: string): Promise<Ssh
 
 async function read(file: string): Promise<SshKey | null> {
   try {
-    const [privateKey, publicKey] = await Promise.all([readFile(file, "utf8"), readFile(`${file}.pub`, "utf8")]);
+    const [privateKey, publicKey] = await Promise.all([
+      readFile(file, "utf8"),
+      readFile(`${file}.pub`, "utf8"),
+    ]);
     return { privateKey, publicKey: publicKey.trim() };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;

@@ -18,12 +18,19 @@ export class ConfigError extends Error {
   readonly file: string;
   readonly problems: readonly ConfigProblem[];
 
-  constructor(code: ConfigErrorCode, file: string, problems: readonly ConfigProblem[], options: ErrorOptions = {}) {
+  constructor(
+    code: ConfigErrorCode,
+    file: string,
+    problems: readonly ConfigProblem[],
+    options: ErrorOptions = {},
+  ) {
     super(
       code === "not_found"
         ? `${file} does not exist, so this is no campaign folder. Make one with 'uo init DIR', or name one with --campaign DIR.`
         : problems
-            .map((problem) => `${file}:${problem.line}:${problem.column} ${problem.field}: ${problem.message}`)
+            .map(
+              (problem) => `${file}:${problem.line}:${problem.column} ${problem.field}: ${problem.message}`,
+            )
             .join("\n"),
       options,
     );

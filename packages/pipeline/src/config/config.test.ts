@@ -16,14 +16,24 @@ const problemsOf = (text: string): readonly { line: number; field: string; messa
 describe("parseConfig", () => {
   it("needs a campaign's name and gives everything else a default", () => {
     const config = parseConfig('{ "campaign": "spring" }', "universe.config.json");
-    expect(config.run).toMatchObject({ timeLimitHours: 8, noResultHours: 5, pollMinutes: 10, branch: "codeflash/optimize" });
+    expect(config.run).toMatchObject({
+      timeLimitHours: 8,
+      noResultHours: 5,
+      pollMinutes: 10,
+      branch: "codeflash/optimize",
+    });
     expect(config.machines).toMatchObject({ provider: "local", ttlHours: 24 });
     expect(config.outreach.gate).toEqual({ minVerified: 3, minSpeedup: 1.5 });
   });
 
   it("names line and field of an unknown key", () => {
     expect(problemsOf('{\n  "campaign": "spring",\n  "run": {\n    "pollMinute": 5\n  }\n}')).toEqual([
-      { line: 4, column: 5, field: "run.pollMinute", message: "unknown key; remove it or correct its spelling" },
+      {
+        line: 4,
+        column: 5,
+        field: "run.pollMinute",
+        message: "unknown key; remove it or correct its spelling",
+      },
     ]);
   });
 
@@ -38,7 +48,9 @@ describe("parseConfig", () => {
   });
 
   it("takes fractions as durations and refuses nonsense", () => {
-    expect(parseConfig('{ "campaign": "a", "run": { "pollMinutes": 0.02 } }', "x").run.pollMinutes).toBe(0.02);
+    expect(parseConfig('{ "campaign": "a", "run": { "pollMinutes": 0.02 } }', "x").run.pollMinutes).toBe(
+      0.02,
+    );
     expect(problemsOf('{ "campaign": "a", "run": { "pollMinutes": 0 } }')).toHaveLength(1);
     expect(problemsOf('{ "campaign": "a", "run": { "branch": "a..b" } }')).toHaveLength(1);
     expect(problemsOf('{ "campaign": "-a" }')).toHaveLength(1);

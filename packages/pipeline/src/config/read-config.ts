@@ -1,5 +1,11 @@
 import { readFile } from "node:fs/promises";
-import { findNodeAtLocation, type JSONPath, parseTree, type ParseError, printParseErrorCode } from "jsonc-parser";
+import {
+  findNodeAtLocation,
+  type JSONPath,
+  parseTree,
+  type ParseError,
+  printParseErrorCode,
+} from "jsonc-parser";
 import type { Config } from "./config.ts";
 import { ConfigError, type ConfigProblem } from "./config-error.ts";
 import { configSchema } from "./schema.ts";
@@ -27,7 +33,9 @@ export function parseConfig(text: string, file: string): Config {
   if (first !== undefined || tree === undefined) {
     const offset = first?.offset ?? 0;
     const word = first === undefined ? "the file is empty" : printParseErrorCode(first.error);
-    throw new ConfigError("not_json", file, [{ ...place(text, offset), field: "", message: `this is no JSON: ${word}` }]);
+    throw new ConfigError("not_json", file, [
+      { ...place(text, offset), field: "", message: `this is no JSON: ${word}` },
+    ]);
   }
   const parsed = configSchema.safeParse(toValue(tree));
   if (parsed.success) return parsed.data;

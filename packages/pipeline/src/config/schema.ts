@@ -4,8 +4,18 @@ import type { Config } from "./config.ts";
 const NAME = /^[a-z0-9][a-z0-9-]{0,39}$/;
 const BRANCH = /^(?!.*(?:\.\.|\/\/|@\{|\.lock(?:\/|$)))[A-Za-z0-9][A-Za-z0-9._/-]{0,99}(?<![/.])$/;
 
-const hours = (value: number): z.ZodDefault<z.ZodNumber> => z.number().positive().max(24 * 14).default(value);
-const minutes = (value: number): z.ZodDefault<z.ZodNumber> => z.number().positive().max(60 * 24).default(value);
+const hours = (value: number): z.ZodDefault<z.ZodNumber> =>
+  z
+    .number()
+    .positive()
+    .max(24 * 14)
+    .default(value);
+const minutes = (value: number): z.ZodDefault<z.ZodNumber> =>
+  z
+    .number()
+    .positive()
+    .max(60 * 24)
+    .default(value);
 const seconds = (value: number): z.ZodDefault<z.ZodNumber> => z.number().positive().max(3600).default(value);
 
 const host = z.strictObject({
@@ -17,7 +27,11 @@ const host = z.strictObject({
     .array(z.string().regex(/^(ssh|ecdsa|sk)-[a-z0-9@.-]+ [A-Za-z0-9+/=]+$/))
     .min(1)
     .describe("Host keys in OpenSSH form, as `ssh-keyscan HOST` prints them after the host's name."),
-  directory: z.string().startsWith("/").exactOptional().describe("Folder on the host for runs; default ~/.universe-hosts."),
+  directory: z
+    .string()
+    .startsWith("/")
+    .exactOptional()
+    .describe("Folder on the host for runs; default ~/.universe-hosts."),
   authorizedKeysFile: z
     .string()
     .startsWith("/")
@@ -31,7 +45,10 @@ const github = z.strictObject({
     .regex(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})$/)
     .default("our-org")
     .describe("Organization that owns the forks; with provider `local`, the folder below forks/."),
-  provider: z.literal("local").default("local").describe("`local`: bare repositories in the campaign's forks/ folder."),
+  provider: z
+    .literal("local")
+    .default("local")
+    .describe("`local`: bare repositories in the campaign's forks/ folder."),
   push: z.literal("orchestrator").default("orchestrator").describe("Who pushes the branch to the fork."),
 });
 
@@ -60,8 +77,18 @@ const agent = z.strictObject({
   model: z.string().min(1).default("opus").describe("Model alias or full id."),
   maxTurns: z.int().min(1).default(400),
   maxBudgetUsd: z.number().positive().nullable().default(20),
-  plugin: z.string().min(1).nullable().default(null).describe("Folder of the Codeflash plugin (Python projects)."),
-  command: z.string().min(1).nullable().default(null).describe("For kind `command`: what to run in the project's folder."),
+  plugin: z
+    .string()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe("Folder of the Codeflash plugin (Python projects)."),
+  command: z
+    .string()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe("For kind `command`: what to run in the project's folder."),
   secrets: z
     .array(z.string().regex(/^[A-Z_][A-Z0-9_]{0,63}$/))
     .default([])

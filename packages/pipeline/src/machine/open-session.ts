@@ -21,10 +21,14 @@ export async function openSession(context: StepContext): Promise<Session> {
     // A machine that was stopped is started again: creating it adopts it.
     if (machine.ssh === null) machine = await services.machines.create(request, signal);
     if (machine.ssh === null)
-      throw new PipelineError("remote_failed", `machine ${request.name} is ${machine.state} and has no address yet`, {
-        projectId: context.project.id,
-        retryable: true,
-      });
+      throw new PipelineError(
+        "remote_failed",
+        `machine ${request.name} is ${machine.state} and has no address yet`,
+        {
+          projectId: context.project.id,
+          retryable: true,
+        },
+      );
     return await services.connect(machine.ssh, { privateKey: services.sshKey.privateKey, signal });
   });
 }

@@ -15,9 +15,19 @@ const MAX_RETRY_MS = 15 * 60_000;
 export type RunProgress =
   | { readonly kind: "begun"; readonly step: StepName; readonly attempt: number }
   | { readonly kind: "line"; readonly step: StepName; readonly message: string }
-  | { readonly kind: "done"; readonly step: StepName; readonly next: Position; readonly reason: string | null }
+  | {
+      readonly kind: "done";
+      readonly step: StepName;
+      readonly next: Position;
+      readonly reason: string | null;
+    }
   | { readonly kind: "waiting"; readonly step: StepName; readonly ms: number }
-  | { readonly kind: "failed"; readonly step: StepName; readonly error: ErrorFacts; readonly retryInMs: number | null };
+  | {
+      readonly kind: "failed";
+      readonly step: StepName;
+      readonly error: ErrorFacts;
+      readonly retryInMs: number | null;
+    };
 
 export interface AdvanceInput {
   readonly services: Services;
@@ -76,7 +86,11 @@ export async function advanceOnce(input: AdvanceInput, run: RunRow): Promise<Adv
     retryMs: services.config.run.retrySeconds * 1000,
     maxRetryMs: MAX_RETRY_MS,
   });
-  const after = await services.store.finishStep(fence, row, outcomeOf(context, row, event, next, made, error));
+  const after = await services.store.finishStep(
+    fence,
+    row,
+    outcomeOf(context, row, event, next, made, error),
+  );
   tell(report, position, event, next, error);
   return { run: after, blocked: next.blocked ? error : null };
 }
@@ -139,6 +153,7 @@ function tell(
   error: ErrorFacts | null,
 ): void {
   if (event.kind === "again") report({ kind: "waiting", step, ms: next.dueInMs });
-  else if (error !== null) report({ kind: "failed", step, error, retryInMs: next.repeat && !next.blocked ? next.dueInMs : null });
+  else if (error !== null)
+    report({ kind: "failed", step, error, retryInMs: next.repeat && !next.blocked ? next.dueInMs : null });
   else report({ kind: "done", step, next: next.step, reason: next.reason });
 }

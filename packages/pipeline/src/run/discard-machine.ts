@@ -17,12 +17,17 @@ import { leaseOwner } from "./lease-owner.ts";
 export async function discardMachine(
   services: Services,
   project: Project,
-  options: { readonly discard: boolean; readonly signal: AbortSignal; readonly progress: (message: string) => void },
+  options: {
+    readonly discard: boolean;
+    readonly signal: AbortSignal;
+    readonly progress: (message: string) => void;
+  },
 ): Promise<RunRow> {
   const { store, clock } = services;
   await using lease = await holdLease(store, project.id, leaseOwner());
   const run = await store.latestRun(project.id);
-  if (run === null) throw new PipelineError("not_now", `${project.id} has no run, so no machine.`, { projectId: project.id });
+  if (run === null)
+    throw new PipelineError("not_now", `${project.id} has no run, so no machine.`, { projectId: project.id });
   const position = parsePosition(run.step);
   const started = position === "watch" || position === "collect" || position === "launch";
   if (started && !options.discard)
@@ -48,12 +53,24 @@ export async function discardMachine(
     result: "succeeded",
     ...(over && run.outcome === null
       ? {
-          run: { step: "finished", attempt: 0, outcome: "stopped", reason: "its machine was removed by hand", finished_at: now },
+          run: {
+            step: "finished",
+            attempt: 0,
+            outcome: "stopped",
+            reason: "its machine was removed by hand",
+            finished_at: now,
+          },
           project: { status: "destroyed", completed_at: now },
         }
       : over
         ? { run: { step: run.outcome === "completed" ? "contextualize" : "finished", attempt: 0 } }
-        : { run: { step: position, attempt: 0, ...(run.finished_at === null ? {} : { finished_at: run.finished_at }) } }),
+        : {
+            run: {
+              step: position,
+              attempt: 0,
+              ...(run.finished_at === null ? {} : { finished_at: run.finished_at }),
+            },
+          }),
     events: [{ kind: "machine.removed", message: "removed by hand" }],
   });
 }

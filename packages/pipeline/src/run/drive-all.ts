@@ -14,7 +14,9 @@ export type ProjectResult =
 export async function driveAll(
   services: Services,
   projects: readonly Project[],
-  options: Omit<DriveOptions, "report"> & { readonly report: (project: Project, progress: RunProgress) => void },
+  options: Omit<DriveOptions, "report"> & {
+    readonly report: (project: Project, progress: RunProgress) => void;
+  },
 ): Promise<ProjectResult[]> {
   const limit = pLimit(services.config.machines.concurrency);
   return await Promise.all(
@@ -22,10 +24,22 @@ export async function driveAll(
       limit(async (): Promise<ProjectResult> => {
         try {
           options.signal.throwIfAborted();
-          const result = await drive(services, project, { ...options, report: (progress) => options.report(project, progress) });
+          const result = await drive(services, project, {
+            ...options,
+            report: (progress) => options.report(project, progress),
+          });
           return { project, ok: true, ...result };
         } catch (error) {
-          if (options.signal.aborted) return { project, ok: false, error: { code: "interrupted", message: "interrupted; 'uo start' goes on from here", retryable: true } };
+          if (options.signal.aborted)
+            return {
+              project,
+              ok: false,
+              error: {
+                code: "interrupted",
+                message: "interrupted; 'uo start' goes on from here",
+                retryable: true,
+              },
+            };
           return { project, ok: false, error: errorFacts(error) };
         }
       }),

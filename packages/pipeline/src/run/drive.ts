@@ -38,7 +38,11 @@ export interface DriveResult {
  *
  * @throws PipelineError `busy`; StoreError `stale_lease`; the signal's reason when aborted
  */
-export async function drive(services: Services, project: Project, options: DriveOptions): Promise<DriveResult> {
+export async function drive(
+  services: Services,
+  project: Project,
+  options: DriveOptions,
+): Promise<DriveResult> {
   const { store, clock } = services;
   await using lease = await holdLease(store, project.id, leaseOwner());
   const signal = AbortSignal.any([options.signal, lease.signal]);

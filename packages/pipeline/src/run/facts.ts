@@ -57,7 +57,9 @@ export function readFacts(run: RunRow): RunFacts {
   try {
     return schema.parse(JSON.parse(run.facts_json)) as RunFacts;
   } catch (cause) {
-    throw new PipelineError("damaged_facts", `run ${run.id}: its facts in the database cannot be read`, { cause });
+    throw new PipelineError("damaged_facts", `run ${run.id}: its facts in the database cannot be read`, {
+      cause,
+    });
   }
 }
 
@@ -73,6 +75,7 @@ export function requireFork(facts: RunFacts, runId: string): Fork {
 
 /** The machine's name of a run that is past provisioning. @throws PipelineError `damaged_facts` */
 export function requireMachine(facts: RunFacts, runId: string): string {
-  if (facts.machine === undefined) throw new PipelineError("damaged_facts", `run ${runId}: no machine is recorded`);
+  if (facts.machine === undefined)
+    throw new PipelineError("damaged_facts", `run ${runId}: no machine is recorded`);
   return facts.machine;
 }

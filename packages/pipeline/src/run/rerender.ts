@@ -25,17 +25,36 @@ export interface RerenderResult {
 export async function rerender(
   services: Services,
   project: Project,
-  options: { readonly replace: boolean; readonly signal: AbortSignal; readonly progress: (message: string) => void },
+  options: {
+    readonly replace: boolean;
+    readonly signal: AbortSignal;
+    readonly progress: (message: string) => void;
+  },
 ): Promise<RerenderResult> {
   const { store } = services;
   await using lease = await holdLease(store, project.id, leaseOwner());
   const run = await store.latestRun(project.id);
-  if (run === null || run.outcome !== "completed" || (run.step !== "finished" && run.step !== "contextualize" && run.step !== "render"))
-    throw new PipelineError("not_now", `${project.id} has no collected results yet: 'uo status ${project.id}' tells where it stands.`, {
-      projectId: project.id,
-    });
+  if (
+    run === null ||
+    run.outcome !== "completed" ||
+    (run.step !== "finished" && run.step !== "contextualize" && run.step !== "render")
+  )
+    throw new PipelineError(
+      "not_now",
+      `${project.id} has no collected results yet: 'uo status ${project.id}' tells where it stands.`,
+      {
+        projectId: project.id,
+      },
+    );
   const signal = AbortSignal.any([options.signal, lease.signal]);
-  const base: StepContext = { services, project, run, facts: readFacts(run), signal, progress: options.progress };
+  const base: StepContext = {
+    services,
+    project,
+    run,
+    facts: readFacts(run),
+    signal,
+    progress: options.progress,
+  };
   const built = await contextualizeStep.execute(base);
   const facts = { ...base.facts, ...built.facts, blocked: false };
   const context: StepContext = { ...base, facts };
@@ -54,4 +73,3 @@ export async function rerender(
   });
   return { drafts, gateReasons: pass ? [] : (facts.gate?.reasons ?? []) };
 }
-

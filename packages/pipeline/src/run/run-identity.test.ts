@@ -16,5 +16,7 @@ it("names a machine by campaign, project and run, without ambiguity", () => {
 it("gives a run one UUID for ever", () => {
   expect(sessionIdOf("run-1")).toBe(sessionIdOf("run-1"));
   expect(sessionIdOf("run-1")).not.toBe(sessionIdOf("run-2"));
-  expect(sessionIdOf("run-1")).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  expect(sessionIdOf("run-1")).toMatch(
+    /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+  );
 });

@@ -5,7 +5,14 @@ const LIMITS = { timeLimitHours: 8, noResultHours: 5, overtimeMinutes: 15, after
 const HOUR = 3600;
 
 function facts(change: Partial<WatchFacts>): WatchFacts {
-  return { elapsedSeconds: HOUR, hasSummary: false, summaryAgeSeconds: null, keptExperiments: 0, stopRequested: false, ...change };
+  return {
+    elapsedSeconds: HOUR,
+    hasSummary: false,
+    summaryAgeSeconds: null,
+    keptExperiments: 0,
+    stopRequested: false,
+    ...change,
+  };
 }
 
 describe("stopDecision", () => {

@@ -14,10 +14,20 @@ const failed = (retryable: boolean): RunEvent => ({ kind: "failed", code: "x", m
 describe("transition", () => {
   it.each<[string, RunState, RunEvent, Partial<Transition>]>([
     ["fork → provision", at("fork"), { kind: "succeeded" }, { step: "provision", status: "provisioning" }],
-    ["provision → bootstrap", at("provision"), { kind: "succeeded" }, { step: "bootstrap", status: "provisioning" }],
+    [
+      "provision → bootstrap",
+      at("provision"),
+      { kind: "succeeded" },
+      { step: "bootstrap", status: "provisioning" },
+    ],
     ["bootstrap → launch", at("bootstrap"), { kind: "succeeded" }, { step: "launch", status: "running" }],
     ["launch → watch", at("launch"), { kind: "succeeded" }, { step: "watch", status: "running" }],
-    ["watch again", at("watch"), { kind: "again", afterMs: 600_000 }, { step: "watch", repeat: true, dueInMs: 600_000 }],
+    [
+      "watch again",
+      at("watch"),
+      { kind: "again", afterMs: 600_000 },
+      { step: "watch", repeat: true, dueInMs: 600_000 },
+    ],
     ["watch → collect", at("watch"), { kind: "succeeded" }, { step: "collect", status: "running" }],
     [
       "collect completed → destroy",
@@ -31,25 +41,105 @@ describe("transition", () => {
       { kind: "succeeded", outcome: "failed", reason: "no results" },
       { step: "destroy", outcome: "failed", reason: "no results", status: "failed" },
     ],
-    ["destroy → contextualize", at("destroy", { outcome: "completed" }), { kind: "succeeded" }, { step: "contextualize", status: "completed" }],
-    ["destroy of a failed run ends it", at("destroy", { outcome: "failed" }), { kind: "succeeded" }, { step: "finished", status: "failed" }],
-    ["destroy of a stopped run ends it", at("destroy", { outcome: "stopped" }), { kind: "succeeded" }, { step: "finished", status: "destroyed" }],
-    ["render ends the run", at("render", { outcome: "completed" }), { kind: "succeeded" }, { step: "finished", outcome: "completed", status: "completed" }],
-    ["a retryable failure waits", at("fork"), failed(true), { step: "fork", repeat: true, dueInMs: 1000, blocked: false }],
+    [
+      "destroy → contextualize",
+      at("destroy", { outcome: "completed" }),
+      { kind: "succeeded" },
+      { step: "contextualize", status: "completed" },
+    ],
+    [
+      "destroy of a failed run ends it",
+      at("destroy", { outcome: "failed" }),
+      { kind: "succeeded" },
+      { step: "finished", status: "failed" },
+    ],
+    [
+      "destroy of a stopped run ends it",
+      at("destroy", { outcome: "stopped" }),
+      { kind: "succeeded" },
+      { step: "finished", status: "destroyed" },
+    ],
+    [
+      "render ends the run",
+      at("render", { outcome: "completed" }),
+      { kind: "succeeded" },
+      { step: "finished", outcome: "completed", status: "completed" },
+    ],
+    [
+      "a retryable failure waits",
+      at("fork"),
+      failed(true),
+      { step: "fork", repeat: true, dueInMs: 1000, blocked: false },
+    ],
     ["pauses double", at("destroy", { attempt: 4 }), failed(true), { dueInMs: 8000 }],
-    ["pauses have a cap", at("destroy", { attempt: 400 }), failed(true), { step: "destroy", dueInMs: 60_000, blocked: false }],
-    ["a fork that fails ends the run: there is no machine", at("fork"), failed(false), { step: "finished", status: "failed", reason: "fork: broke" }],
+    [
+      "pauses have a cap",
+      at("destroy", { attempt: 400 }),
+      failed(true),
+      { step: "destroy", dueInMs: 60_000, blocked: false },
+    ],
+    [
+      "a fork that fails ends the run: there is no machine",
+      at("fork"),
+      failed(false),
+      { step: "finished", status: "failed", reason: "fork: broke" },
+    ],
     ["a fork gives up", at("fork", { attempt: 5 }), failed(true), { step: "finished", status: "failed" }],
-    ["a provision that fails may have left a machine", at("provision"), failed(false), { step: "destroy", outcome: "failed" }],
-    ["a bootstrap that fails removes its machine", at("bootstrap"), failed(false), { step: "destroy", outcome: "failed" }],
-    ["a launch that fails may have started the agent", at("launch"), failed(false), { step: "collect", outcome: null }],
+    [
+      "a provision that fails may have left a machine",
+      at("provision"),
+      failed(false),
+      { step: "destroy", outcome: "failed" },
+    ],
+    [
+      "a bootstrap that fails removes its machine",
+      at("bootstrap"),
+      failed(false),
+      { step: "destroy", outcome: "failed" },
+    ],
+    [
+      "a launch that fails may have started the agent",
+      at("launch"),
+      failed(false),
+      { step: "collect", outcome: null },
+    ],
     ["a watch that fails collects", at("watch"), failed(false), { step: "collect", outcome: null }],
-    ["a collect that fails keeps the machine", at("collect"), failed(false), { step: "collect", blocked: true }],
-    ["a collect tries without end", at("collect", { attempt: 99 }), failed(true), { step: "collect", blocked: false }],
-    ["a destroy that is refused waits for a person", at("destroy", { outcome: "completed" }), failed(false), { step: "destroy", blocked: true }],
-    ["a broken template waits for a person", at("render", { outcome: "completed" }), failed(false), { step: "render", blocked: true, status: "completed" }],
-    ["a machine that vanished in bootstrap", at("bootstrap"), { kind: "machine_gone", message: "gone" }, { step: "destroy", outcome: "stopped" }],
-    ["a machine that vanished under the agent", at("watch"), { kind: "machine_gone", message: "gone" }, { step: "collect", outcome: null, reason: "gone" }],
+    [
+      "a collect that fails keeps the machine",
+      at("collect"),
+      failed(false),
+      { step: "collect", blocked: true },
+    ],
+    [
+      "a collect tries without end",
+      at("collect", { attempt: 99 }),
+      failed(true),
+      { step: "collect", blocked: false },
+    ],
+    [
+      "a destroy that is refused waits for a person",
+      at("destroy", { outcome: "completed" }),
+      failed(false),
+      { step: "destroy", blocked: true },
+    ],
+    [
+      "a broken template waits for a person",
+      at("render", { outcome: "completed" }),
+      failed(false),
+      { step: "render", blocked: true, status: "completed" },
+    ],
+    [
+      "a machine that vanished in bootstrap",
+      at("bootstrap"),
+      { kind: "machine_gone", message: "gone" },
+      { step: "destroy", outcome: "stopped" },
+    ],
+    [
+      "a machine that vanished under the agent",
+      at("watch"),
+      { kind: "machine_gone", message: "gone" },
+      { step: "collect", outcome: null, reason: "gone" },
+    ],
   ])("%s", (_, state, event, expected) => {
     expect(transition(state, event, POLICY)).toMatchObject(expected);
   });
@@ -68,7 +158,8 @@ describe("transition", () => {
         const begun = new Set<StepName>();
         for (const next of events) {
           begun.add(state.step);
-          const given: RunEvent = next.kind === "succeeded" && state.step === "collect" ? { ...next, outcome: "completed" } : next;
+          const given: RunEvent =
+            next.kind === "succeeded" && state.step === "collect" ? { ...next, outcome: "completed" } : next;
           const made = transition(state, given, POLICY);
           if (given.kind === "succeeded" || given.kind === "machine_gone") succeeded.add(state.step);
           if (made.step === "finished") {
@@ -79,7 +170,12 @@ describe("transition", () => {
           expect(STEPS).toContain(made.step);
           // Never backwards.
           expect(made.step === state.step || isBeyond(made.step, state.step)).toBe(true);
-          state = { step: made.step, attempt: made.repeat ? state.attempt + 1 : 1, outcome: made.outcome, reason: made.reason };
+          state = {
+            step: made.step,
+            attempt: made.repeat ? state.attempt + 1 : 1,
+            outcome: made.outcome,
+            reason: made.reason,
+          };
         }
       }),
       { numRuns: 2000 },

@@ -129,7 +129,15 @@ function afterFailure(
 }
 
 function go(step: StepName, outcome: RunOutcome | null, reason: string | null): Transition {
-  return { step, repeat: false, dueInMs: 0, outcome, reason, status: statusOf(step, outcome), blocked: false };
+  return {
+    step,
+    repeat: false,
+    dueInMs: 0,
+    outcome,
+    reason,
+    status: statusOf(step, outcome),
+    blocked: false,
+  };
 }
 
 function stay(state: RunState, dueInMs: number, reason: string | null, blocked: boolean): Transition {
@@ -138,7 +146,15 @@ function stay(state: RunState, dueInMs: number, reason: string | null, blocked: 
 }
 
 function finish(outcome: RunOutcome, reason: string | null): Transition {
-  return { step: "finished", repeat: false, dueInMs: 0, outcome, reason, status: statusOf("finished", outcome), blocked: false };
+  return {
+    step: "finished",
+    repeat: false,
+    dueInMs: 0,
+    outcome,
+    reason,
+    status: statusOf("finished", outcome),
+    blocked: false,
+  };
 }
 
 function statusOf(step: Position, outcome: RunOutcome | null): ProjectStatus {

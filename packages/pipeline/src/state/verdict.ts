@@ -14,16 +14,24 @@ export interface Verdict {
 export function verdictOf(results: RunResults, branchPushed: boolean, stopReason: string | null): Verdict {
   const note = (text: string): string => (stopReason === null ? text : `${text}; ${stopReason}`);
   if (results.summary?.status === "failed" && results.optimizations.length === 0)
-    return { outcome: "failed", reason: note(`the agent reports: ${results.summary.error ?? "failed, without a reason"}`) };
+    return {
+      outcome: "failed",
+      reason: note(`the agent reports: ${results.summary.error ?? "failed, without a reason"}`),
+    };
   if (results.completeness === "none") {
     const said = results.transcript?.lastResult;
     return {
       outcome: "failed",
-      reason: note(said?.isError === true ? `no results; the agent's last words: ${cut(said.text)}` : "no results"),
+      reason: note(
+        said?.isError === true ? `no results; the agent's last words: ${cut(said.text)}` : "no results",
+      ),
     };
   }
   if (results.optimizations.length > 0 && !branchPushed)
-    return { outcome: "failed", reason: note("optimizations are claimed, but there is no branch with their commits") };
+    return {
+      outcome: "failed",
+      reason: note("optimizations are claimed, but there is no branch with their commits"),
+    };
   if (results.completeness === "partial")
     return { outcome: "completed", reason: note("partial: no summary.json, only kept experiments") };
   return { outcome: "completed", reason: stopReason };

@@ -59,7 +59,8 @@ async function startBootstrap(session: Session, hash: string, signal: AbortSigna
     const name = `bootstrap-${hash.slice(0, 8)}-${number}`;
     const job = session.job(name);
     const { state, exitCode } = await job.status(signal);
-    if (state === "absent") return await session.startJob({ name, command: "exec sh .universe/kit/bootstrap.sh" }, signal);
+    if (state === "absent")
+      return await session.startJob({ name, command: "exec sh .universe/kit/bootstrap.sh" }, signal);
     if (state === "running" || state === "starting" || exitCode === 0) return job;
   }
 }
@@ -75,29 +76,43 @@ async function follow(context: StepContext, session: Session, job: Job): Promise
       offset = piece.nextOffset;
       const lines = (rest + piece.data.toString("utf8")).split("\n");
       rest = lines.pop() ?? "";
-      for (const line of lines) if (line.startsWith("universe: ")) context.progress(printable(line.slice(10)));
+      for (const line of lines)
+        if (line.startsWith("universe: ")) context.progress(printable(line.slice(10)));
     }
     if (status.state !== "running" && status.state !== "starting") return status;
     if ((status.elapsedSeconds ?? 0) > services.config.run.bootstrapMinutes * 60) {
       await job.stop({ graceMs: 5000, signal });
-      throw new PipelineError("bootstrap_failed", `bootstrap took longer than ${services.config.run.bootstrapMinutes} min`, {
-        projectId: context.project.id,
-        retryable: true,
-      });
+      throw new PipelineError(
+        "bootstrap_failed",
+        `bootstrap took longer than ${services.config.run.bootstrapMinutes} min`,
+        {
+          projectId: context.project.id,
+          retryable: true,
+        },
+      );
     }
     await services.clock.sleep(POLL_MS, signal);
   }
 }
 
-async function failure(context: StepContext, session: Session, job: Job, status: JobStatus): Promise<PipelineError> {
+async function failure(
+  context: StepContext,
+  session: Session,
+  job: Job,
+  status: JobStatus,
+): Promise<PipelineError> {
   const from = Math.max(0, status.logBytes - 4096);
   const tail = await session.tail(job.logFile, from, { signal: context.signal });
   const lines = printable(tail?.data.toString("utf8") ?? "")
     .split("\n")
     .filter((line) => line.trim() !== "");
   const said = lines.slice(-3).join(" / ");
-  return new PipelineError("bootstrap_failed", `bootstrap.sh ended with exit status ${status.exitCode ?? "unknown"}: ${said}`, {
-    projectId: context.project.id,
-    retryable: status.exitCode !== EXIT_UNAVAILABLE,
-  });
+  return new PipelineError(
+    "bootstrap_failed",
+    `bootstrap.sh ended with exit status ${status.exitCode ?? "unknown"}: ${said}`,
+    {
+      projectId: context.project.id,
+      retryable: status.exitCode !== EXIT_UNAVAILABLE,
+    },
+  );
 }

@@ -19,16 +19,22 @@ export const collectStep: Step = {
     const pushedSha = harvestedSha === undefined ? undefined : await push(context, harvestedSha);
 
     const results = await readResults(paths.results, { signal });
-    for (const issue of results.issues) progress(`${issue.file}${issue.line === null ? "" : `:${issue.line}`}: ${issue.message}`);
+    for (const issue of results.issues)
+      progress(`${issue.file}${issue.line === null ? "" : `:${issue.line}`}: ${issue.message}`);
     const stopReason = facts.stop?.reason ?? run.reason;
     const verdict = verdictOf(results, pushedSha !== undefined, stopReason);
-    progress(`${verdict.outcome}: ${results.optimizations.length} optimizations${verdict.reason === null ? "" : ` (${verdict.reason})`}`);
+    progress(
+      `${verdict.outcome}: ${results.optimizations.length} optimizations${verdict.reason === null ? "" : ` (${verdict.reason})`}`,
+    );
     const lost = harvest.gone && verdict.outcome === "failed";
     return {
       kind: "succeeded",
       outcome: lost ? "stopped" : verdict.outcome,
       ...(verdict.reason === null ? {} : { reason: verdict.reason }),
-      facts: { ...(harvestedSha === undefined ? {} : { harvestedSha }), ...(pushedSha === undefined ? {} : { pushedSha }) },
+      facts: {
+        ...(harvestedSha === undefined ? {} : { harvestedSha }),
+        ...(pushedSha === undefined ? {} : { pushedSha }),
+      },
       changes: resultChanges(results),
     };
   },
@@ -55,10 +61,14 @@ async function push(context: StepContext, sha: string): Promise<string> {
   await services.forks.push({ fork, bundleFile: bundle, branch, sha }, signal);
   const remote = await services.forks.branchSha(fork, branch, signal);
   if (remote !== sha)
-    throw new PipelineError("step_failed", `the fork's ${branch} is ${remote ?? "missing"} after the push of ${sha}`, {
-      projectId: project.id,
-      retryable: true,
-    });
+    throw new PipelineError(
+      "step_failed",
+      `the fork's ${branch} is ${remote ?? "missing"} after the push of ${sha}`,
+      {
+        projectId: project.id,
+        retryable: true,
+      },
+    );
   progress(`${branch} pushed to ${fork.forkRepo} at ${sha.slice(0, 10)}`);
   return remote;
 }
@@ -72,21 +82,19 @@ function resultChanges(results: RunResults): NonNullable<StepReport["changes"]> 
       best_speedup: best > 1 ? `${formatSpeedup(best)} faster` : null,
       summary_json: results.summary === null ? null : JSON.stringify(results.summary),
     },
-    optimizations: results.optimizations.map(
-      (claim, position): Omit<OptimizationRow, "run_id"> => ({
-        position,
-        commit_sha: claim.commit,
-        function_name: claim.function,
-        file: claim.file,
-        description: claim.description,
-        technique: claim.technique,
-        speedup_text: claim.cpuSpeedup?.raw ?? null,
-        speedup: claim.cpuSpeedup?.value ?? null,
-        memory_text: claim.memoryReduction?.raw ?? null,
-        memory_mib: claim.memoryReduction?.value ?? null,
-        label: "unproven",
-      }),
-    ),
+    optimizations: results.optimizations.map((claim, position): Omit<OptimizationRow, "run_id"> => ({
+      position,
+      commit_sha: claim.commit,
+      function_name: claim.function,
+      file: claim.file,
+      description: claim.description,
+      technique: claim.technique,
+      speedup_text: claim.cpuSpeedup?.raw ?? null,
+      speedup: claim.cpuSpeedup?.value ?? null,
+      memory_text: claim.memoryReduction?.raw ?? null,
+      memory_mib: claim.memoryReduction?.value ?? null,
+      label: "unproven",
+    })),
     ...(cost === null ? {} : { costs: [{ kind: "agent", source: "agent", usd: cost, basis: "measured" }] }),
   };
 }

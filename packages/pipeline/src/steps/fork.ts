@@ -34,7 +34,9 @@ export const forkStep: Step = {
     return {
       kind: "succeeded",
       facts: { fork, branchUrl: services.forks.branchUrl(fork, services.config.run.branch) },
-      changes: { project: { ...NOTHING_YET, fork_url: fork.webUrl, optimization_branch: services.config.run.branch } },
+      changes: {
+        project: { ...NOTHING_YET, fork_url: fork.webUrl, optimization_branch: services.config.run.branch },
+      },
     };
   },
 };

@@ -48,7 +48,10 @@ async function harvestLog(context: StepContext, session: Session): Promise<void>
   // Our own file's size is the offset: what is not on disk was not harvested.
   let offset = (await stat(log).catch(() => null))?.size ?? 0;
   for (;;) {
-    const piece = await session.tail(REMOTE_LOG, offset, { maxBytes: LOG_PIECE_BYTES, signal: context.signal });
+    const piece = await session.tail(REMOTE_LOG, offset, {
+      maxBytes: LOG_PIECE_BYTES,
+      signal: context.signal,
+    });
     if (piece === null) return;
     if (piece.size < offset) {
       // The agent began its log anew; ours is kept beside it.
@@ -63,12 +66,15 @@ async function harvestLog(context: StepContext, session: Session): Promise<void>
   }
 }
 
-
 /**
  * Fetches the branch as a git bundle when it has moved. `final`: commits that the agent did not push are taken too.
  * Returns the commit that the local bundle ends at, or undefined while there is none.
  */
-export async function harvestBranch(context: StepContext, session: Session, final: boolean): Promise<string | undefined> {
+export async function harvestBranch(
+  context: StepContext,
+  session: Session,
+  final: boolean,
+): Promise<string | undefined> {
   const { services, project, run, facts, signal } = context;
   const { bundle } = projectPaths(services.paths, project.id);
   const branch = quote(`refs/heads/${services.config.run.branch}`);

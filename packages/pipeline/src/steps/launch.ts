@@ -25,7 +25,11 @@ export const launchStep: Step = {
       },
       signal,
     );
-    progress(job.startedNow ? `${services.config.agent.kind} started` : `${services.config.agent.kind} had been started before`);
+    progress(
+      job.startedNow
+        ? `${services.config.agent.kind} started`
+        : `${services.config.agent.kind} had been started before`,
+    );
     return { kind: "succeeded" };
   },
 };

@@ -51,7 +51,8 @@ export async function renderDrafts(context: StepContext, replace: boolean): Prom
     const result = await writeProtected({ path, text, replace });
     progress(describe(template, result));
     // What this run's drafts were sent as stays sent, whatever is rendered later.
-    const sentAt = before.find((row) => row.template === template.name && row.run_id === context.run.id)?.sent_at ?? null;
+    const sentAt =
+      before.find((row) => row.template === template.name && row.run_id === context.run.id)?.sent_at ?? null;
     rows.push({
       project_id: project.id,
       template: template.name,
@@ -61,7 +62,9 @@ export async function renderDrafts(context: StepContext, replace: boolean): Prom
       state: sentAt === null ? await stateOf(path, text, result) : "sent",
       proven: context.facts.basis === "proven",
       generated_sha256: sha256(text),
-      input_sha256: sha256(contextText + (await readFile(join(services.paths.templates, template.name), "utf8"))),
+      input_sha256: sha256(
+        contextText + (await readFile(join(services.paths.templates, template.name), "utf8")),
+      ),
       rendered_at: services.clock.now().toISOString(),
       sent_at: sentAt,
     });
@@ -69,7 +72,11 @@ export async function renderDrafts(context: StepContext, replace: boolean): Prom
   return rows;
 }
 
-async function stateOf(path: string, generated: string, result: ProtectedWriteResult): Promise<DraftRow["state"]> {
+async function stateOf(
+  path: string,
+  generated: string,
+  result: ProtectedWriteResult,
+): Promise<DraftRow["state"]> {
   if (result.kind === "conflict") return "conflict";
   return (await readFile(path, "utf8")) === generated ? "draft" : "edited";
 }

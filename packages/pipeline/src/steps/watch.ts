@@ -18,7 +18,9 @@ export const watchStep: Step = {
     const job = session.job(AGENT_JOB);
     const status = await job.status(signal);
     if (status.state === "absent")
-      throw new PipelineError("agent_not_started", "the agent was never started on this machine", { projectId: project.id });
+      throw new PipelineError("agent_not_started", "the agent was never started on this machine", {
+        projectId: project.id,
+      });
 
     await harvestFiles(context, session);
     const harvestedSha = await harvestBranch(context, session, false);
@@ -28,10 +30,12 @@ export const watchStep: Step = {
     const kept = results.experiments?.counts.kept ?? 0;
     const state = `${status.state} ${kept} ${results.summary !== null}`;
     // With polls of seconds only news is worth a line.
-    if (state !== facts.lastSeen || services.config.run.pollMinutes >= 1) context.progress(line(status, kept, results.summary !== null));
+    if (state !== facts.lastSeen || services.config.run.pollMinutes >= 1)
+      context.progress(line(status, kept, results.summary !== null));
     const learned = {
       lastSeen: state,
-      ...(harvestedSha === undefined ? {} : { harvestedSha }), ...(seen === undefined ? {} : { summarySeenAtSeconds: seen }),
+      ...(harvestedSha === undefined ? {} : { harvestedSha }),
+      ...(seen === undefined ? {} : { summarySeenAtSeconds: seen }),
     };
 
     if (status.state === "exited" || status.state === "lost") return ended(status, learned);
@@ -45,14 +49,18 @@ export const watchStep: Step = {
       },
       services.config.run,
     );
-    if (decision === null) return { kind: "again", afterMs: services.config.run.pollMinutes * 60_000, facts: learned };
+    if (decision === null)
+      return { kind: "again", afterMs: services.config.run.pollMinutes * 60_000, facts: learned };
     return await stop(context, session, decision, learned);
   },
 };
 
 function ended(status: JobStatus, facts: NonNullable<StepReport["facts"]>): StepReport {
   if (status.state === "lost")
-    return { kind: "succeeded", facts: { ...facts, stop: { code: "lost", reason: "the agent vanished with its supervisor" } } };
+    return {
+      kind: "succeeded",
+      facts: { ...facts, stop: { code: "lost", reason: "the agent vanished with its supervisor" } },
+    };
   return { kind: "succeeded", facts };
 }
 
@@ -70,7 +78,10 @@ async function stop(
 
 function line(status: JobStatus, kept: number, hasSummary: boolean): string {
   const time = duration(status.elapsedSeconds ?? 0);
-  const state = status.state === "exited" ? `agent ended with exit status ${status.exitCode ?? "unknown"}` : `agent ${status.state}`;
+  const state =
+    status.state === "exited"
+      ? `agent ended with exit status ${status.exitCode ?? "unknown"}`
+      : `agent ${status.state}`;
   return `${state}, ${time}, ${kept} kept, ${Math.round(status.logBytes / 1024)} KiB of log${hasSummary ? ", summary written" : ""}`;
 }
 
