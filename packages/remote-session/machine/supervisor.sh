@@ -123,7 +123,8 @@ run() {
   log=$job/log
   if [ -s "$stage/log-file" ]; then IFS= read -r log <"$stage/log-file"; fi
   mkdir -p "${log%/*}" 2>/dev/null
-  if ! : 2>/dev/null >>"$log"; then
+  # `command`: where a plain `:` cannot redirect, it ends the shell.
+  if ! command : 2>/dev/null >>"$log"; then
     echo "the log $log cannot be written" >"$stage/error"
     exit 1
   fi
@@ -172,7 +173,7 @@ run() {
 # a reader never sees an empty file, and nothing but `sleep` is forked.
 beat() {
   trap - HUP INT QUIT TERM
-  : >>"$job/heartbeat"
+  command : >>"$job/heartbeat"
   while kill -0 $$ 2>/dev/null; do
     read_uptime
     size=
@@ -197,7 +198,7 @@ log() {
     exec cat
   ) && return 0
   # cat could not write all that it had read: the cap, or a full disk.
-  : >"$job/log-truncated"
+  command : >"$job/log-truncated"
   exec cat >/dev/null
 }
 

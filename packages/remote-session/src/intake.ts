@@ -83,8 +83,8 @@ export class Intake {
       this.#refused.push({ path: forMessage(path), reason: forMessage(reason) });
   }
 
-  /** Makes a folder; false when something stands in its way. */
-  async makeFolder(path: string): Promise<boolean> {
+  /** Makes a folder; false, and `forPath` refused, when something stands in its way. */
+  async makeFolder(path: string, forPath: string = path): Promise<boolean> {
     if (path === "." || this.#checkedFolders.has(path)) return true;
     const names = path.split("/");
     for (let depth = 1; depth <= names.length; depth++) {
@@ -92,10 +92,10 @@ export class Intake {
       if (this.#checkedFolders.has(part)) continue;
       const there = await this.#look(part);
       if (there === null) {
-        if (!(await this.#attempt(path, () => mkdir(join(this.#root, part))))) return false;
+        if (!(await this.#attempt(forPath, () => mkdir(join(this.#root, part))))) return false;
       } else if (!there.isDirectory()) {
         this.refuse(
-          path,
+          forPath,
           there.isSymbolicLink() ? `${part} is a symbolic link here` : `${part} is a file here`,
         );
         return false;
@@ -117,7 +117,7 @@ export class Intake {
   ): Promise<void> {
     const slash = path.lastIndexOf("/");
     const folder = slash === -1 ? "." : path.slice(0, slash);
-    if (!(await this.makeFolder(folder))) return;
+    if (!(await this.makeFolder(folder, path))) return;
     const there = await this.#look(path);
     if (there !== null && !there.isFile()) {
       this.refuse(path, there.isSymbolicLink() ? "it is a symbolic link here" : "it is no regular file here");

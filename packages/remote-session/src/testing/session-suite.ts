@@ -489,11 +489,12 @@ export function sessionSuite(suite: SessionSuite): void {
       test("lose what they print beyond their log's cap, and nothing else", async () => {
         const job = await session.startJob({
           name: "wordy",
-          command: "head -c 3000000 /dev/zero; echo >survived; exit 4",
-          maxLogBytes: 100_000,
+          command:
+            "for i in 1 2 3 4 5 6 7 8 9; do echo short; done; head -c 3000000 /dev/zero; echo >survived; exit 4",
+          maxLogBytes: 102_400,
         });
         await expect.poll(() => job.status().then(({ state }) => state), { timeout: 30_000 }).toBe("exited");
-        expect(await job.status()).toMatchObject({ exitCode: 4, logBytes: 100_000, logTruncated: true });
+        expect(await job.status()).toMatchObject({ exitCode: 4, logBytes: 102_400, logTruncated: true });
         expect((await session.exec("[ -f survived ]")).exitCode).toBe(0);
       });
 

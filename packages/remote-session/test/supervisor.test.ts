@@ -1,0 +1,92 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { expect, onTestFinished, test, vi } from "vitest";
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const SUPERVISOR = fileURLToPath(new URL("../machine/supervisor.sh", import.meta.url));
+/** All that the supervisor may need beside the shell; setsid, ps, kill and the like are not among it. */
+const TOOLS = ["cat", "cp", "date", "grep", "head", "ln", "mkdir", "mkfifo", "mv", "rm", "sleep", "wc"];
+
+/** A job's folder and stage as an upload leaves them, with a PATH that holds nothing but the given tools. */
+async function prepare(
+  shell: string,
+  tools: readonly string[],
+  command: string,
+): Promise<{ job: string; start: () => Promise<string>; stop: () => Promise<string> }> {
+  const folder = await mkdtemp(join(tmpdir(), "supervisor-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+  const bin = join(folder, "bin");
+  const job = join(folder, "job");
+  const stage = join(job, `stage.${process.pid}`);
+  await mkdir(bin);
+  await mkdir(stage, { recursive: true });
+  for (const tool of tools) {
+    const file = ["/bin", "/usr/bin"].map((dir) => join(dir, tool)).find((path) => existsSync(path));
+    await symlink(file ?? `/missing/${tool}`, join(bin, tool));
+  }
+  await symlink(shell, join(bin, "sh"));
+  await copyFile(SUPERVISOR, join(stage, "supervisor.sh"));
+  await writeFile(join(stage, "id"), "test.0123456789abcdef\n");
+  await writeFile(join(stage, "command.sh"), `${command}\n`);
+  await writeFile(join(stage, "env.sh"), "export KIND='plain'\n");
+  await writeFile(join(stage, "secrets.env"), "export TOKEN='secret'\n");
+  await writeFile(join(stage, "max-log-bytes"), "1024\n");
+  const run = async (...args: string[]): Promise<string> => {
+    const { stdout } = await promisify(execFile)(join(bin, "sh"), [SUPERVISOR, ...args], {
+      env: { PATH: bin },
+      cwd: folder,
+    });
+    return stdout;
+  };
+  return { job, start: () => run("start", job, stage), stop: () => run("stop", job, "5") };
+}
+
+const shells = ["/bin/dash", "/bin/bash", "/bin/zsh", "/bin/ksh", "/bin/busybox"].filter(
+  (shell) => existsSync(shell) && !shell.endsWith("busybox"),
+);
+
+test.each(shells)("a whole job under %s, with and without setsid", async (shell) => {
+  for (const tools of [TOOLS, [...TOOLS, "setsid"]]) {
+    const { job, start, stop } = await prepare(shell, tools, 'echo "$KIND $TOKEN"; exit 3');
+    expect(await start()).toBe(`started ${job}/log\n`);
+    await expect.poll(() => existsSync(join(job, "ended")), { timeout: 30_000 }).toBe(true);
+    expect(await readFile(join(job, "ended"), "utf8")).toMatch(/^3 [\d.]+ \d+ 13\n$/);
+    expect(await readFile(join(job, "log"), "utf8")).toBe("plain secret\n");
+    expect(await stop()).toBe("stopped\n");
+  }
+});
+
+test.each(shells)("stop under %s, with and without setsid", async (shell) => {
+  for (const tools of [TOOLS, [...TOOLS, "setsid"]]) {
+    const { job, start, stop } = await prepare(shell, tools, "trap '' TERM; while :; do sleep 1; done");
+    await start();
+    expect(await stop()).toBe("stopped\n");
+    expect(await readFile(join(job, "ended"), "utf8")).toMatch(/^137 /);
+  }
+});
+
+test("the log's cap holds over many short pieces, and the job's status is its own", async () => {
+  const { job, start } = await prepare(
+    shells[0] ?? "/bin/sh",
+    [...TOOLS, "setsid"],
+    "i=0; while [ $i -lt 500 ]; do echo 0123456789; i=$((i + 1)); done; exit 6",
+  );
+  await start();
+  await expect.poll(() => existsSync(join(job, "ended")), { timeout: 30_000 }).toBe(true);
+  expect(await readFile(join(job, "ended"), "utf8")).toMatch(/^6 [\d.]+ \d+ 1024\n$/);
+  expect(await readFile(join(job, "log"), "utf8")).toBe("0123456789\n".repeat(94).slice(0, 1024));
+  expect(existsSync(join(job, "log-truncated"))).toBe(true);
+});
+
+test("a log that cannot be written is the reason of a start that failed", async () => {
+  const { job, start } = await prepare(shells[0] ?? "/bin/sh", TOOLS, "true");
+  await writeFile(join(job, `stage.${process.pid}`, "log-file"), "/dev/null/log\n");
+  await expect(start()).rejects.toMatchObject({ stdout: "failed the log /dev/null/log cannot be written\n" });
+  expect(existsSync(join(job, "started"))).toBe(false);
+});
