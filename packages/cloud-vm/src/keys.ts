@@ -14,7 +14,7 @@ export interface SshKeyPair {
  * Written from OpenSSH's `PROTOCOL.key`, because ssh2 1.17's generator drops a leading zero byte, which
  * spoils about one key in 256.
  *
- * @param comment Ends the public line; line breaks and other control characters become spaces.
+ * @param comment Ends the public line; line breaks and other control characters become one space.
  */
 export function generateSshKeyPair(comment: string): SshKeyPair {
   const { privateKey } = generateKeyPairSync("ed25519");
@@ -23,7 +23,7 @@ export function generateSshKeyPair(comment: string): SshKeyPair {
     throw new Error("node:crypto exported an ed25519 key without x or d");
   const publicBytes = Buffer.from(x, "base64url");
   const seed = Buffer.from(d, "base64url");
-  const cleanComment = comment.replace(/\p{Cc}+/gu, " ").trim();
+  const cleanComment = comment.replace(/[\p{Cc}\s]+/gu, " ").trim();
 
   const publicBlob = Buffer.concat([field("ssh-ed25519"), field(publicBytes)]);
   const check = randomBytes(4);

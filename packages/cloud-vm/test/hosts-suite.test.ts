@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { hostsProvider } from "@universe-optimize/cloud-vm/hosts";
 import { machineProviderSuite } from "@universe-optimize/cloud-vm/testing";
 import { startSshd } from "@universe-optimize/test-servers/sshd";
@@ -7,7 +10,10 @@ machineProviderSuite({
   name: "hosts",
   timeoutMs: 120_000,
   async open() {
-    const [one, two] = await Promise.all([startSshd(), startSshd()]);
+    // An empty home: the login shell of whoever runs the tests reads its start-up files for every command.
+    const home = await mkdtemp(join(tmpdir(), "cloud-vm-hosts-suite-"));
+    const config = [`SetEnv HOME=${home}`];
+    const [one, two] = await Promise.all([startSshd({ config }), startSshd({ config })]);
     await shareLogin(one, two);
     return {
       provider: hostsProvider({
@@ -17,6 +23,7 @@ machineProviderSuite({
       async cleanup() {
         const left = [...(await leftOn(one)), ...(await leftOn(two))];
         await Promise.all([one.stop(), two.stop()]);
+        await rm(home, { recursive: true, force: true });
         if (left.length > 0) throw new Error(`these were left: ${left.join(", ")}`);
       },
     };

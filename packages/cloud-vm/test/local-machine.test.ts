@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import {
   chmod,
   mkdir,
@@ -40,12 +40,9 @@ async function serverPid(name = "one"): Promise<number> {
 }
 
 function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+  // A process that has ended may stay in the table until its parent looks: that is none.
+  const { status, stdout } = spawnSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" });
+  return status === 0 && !stdout.startsWith("Z");
 }
 
 describe("a local machine", () => {
@@ -140,13 +137,13 @@ describe("a local machine", () => {
     expect(isAlive(theirs)).toBe(false);
   });
 
-  it("ends a process that wiped its environment but has not left its parent", async () => {
+  it("ends a process that wiped its environment and outlives its parent by ignoring TERM", async () => {
     const provider = localProvider({ directory });
     const made = await provider.create(request);
     const { stdout } = await sshLogin(
       made,
       key.privateKey,
-      "nohup sh -c 'env -i /bin/sleep 420864 & echo $! > pid; wait' >/dev/null 2>&1 & while ! test -s pid; do sleep 0.05; done; cat pid",
+      "nohup sh -c 'trap \"\" TERM; env -i /bin/sleep 420864 & echo $! > pid; trap - TERM; wait' >/dev/null 2>&1 & while ! test -s pid; do sleep 0.05; done; cat pid",
     );
     await provider.destroy("one");
     expect(isAlive(Number(stdout))).toBe(false);

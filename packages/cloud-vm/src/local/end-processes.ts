@@ -21,10 +21,20 @@ export async function endProcesses(
   folder: string,
   signal?: AbortSignal,
 ): Promise<number[]> {
-  const find = async (): Promise<number[]> =>
-    hasProcessTable ? await findProcesses(markers) : await livingGroups(folder);
   const started = performance.now();
-  const termed = new Set<number>();
+  // Whoever was found once stays on the list: a process that wiped its environment is found by its parent only,
+  // and loses that when the parent ends first.
+  const known = new Map<number, string>();
+  const find = async (): Promise<number[]> => {
+    if (!hasProcessTable) return await livingGroups(folder);
+    for (const pid of await findProcesses(markers)) {
+      const start = await processStart(pid);
+      if (start !== null) known.set(pid, start);
+    }
+    for (const [pid, start] of known) if ((await processStart(pid)) !== start) known.delete(pid);
+    return [...known.keys()];
+  };
+  const asked = new Set<number>();
   for (let left = await find(); left.length > 0; left = await find()) {
     signal?.throwIfAborted();
     const elapsedMs = performance.now() - started;
@@ -32,8 +42,8 @@ export async function endProcesses(
     for (const pid of left) {
       // Also one that was born meanwhile is asked first, within the same grace.
       if (elapsedMs > TERM_GRACE_MS) send(pid, "SIGKILL");
-      else if (!termed.has(pid)) send(pid, "SIGTERM");
-      termed.add(pid);
+      else if (!asked.has(pid)) send(pid, "SIGTERM");
+      asked.add(pid);
     }
     await sleep(elapsedMs < 200 ? 10 : 50);
   }

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { constants } from "node:os";
 import type { ServerChannel } from "ssh2";
+import { pumpOutputs } from "./pump-outputs.ts";
 
 /** A program to run for a channel. */
 export interface Program {
@@ -26,26 +27,16 @@ export function runOnChannel(channel: ServerChannel, program: Program): ChildPro
   for (const stream of [channel, channel.stderr, stdin, stdout, stderr]) stream.on("error", () => {});
 
   channel.pipe(stdin);
-  stdout.pipe(channel, { end: false });
-  stderr.pipe(channel.stderr, { end: false });
-
-  // ssh2 never calls back for writes to a closed channel: the pipes must be closed here, or the program would hang.
-  channel.on("close", () => {
-    stdin.destroy();
-    stdout.destroy();
-    stderr.destroy();
-  });
+  const sent = pumpOutputs(channel, stdout, stderr);
+  channel.on("close", () => stdin.destroy());
   child.on("exit", (code, signal) => sendExit(channel, code, signal));
   child.on("error", (error) => {
     channel.stderr.write(`${program.file}: ${error.message}\n`);
     sendExit(channel, 127, null);
     channel.end();
   });
-  child.on("close", () => {
-    // Standard error has a buffer of its own, which ending the channel would cut off.
-    if (channel.stderr.writableFinished || !channel.stderr.writable) channel.end();
-    else channel.stderr.end(() => channel.end());
-  });
+  // Not before the outputs are closed, and not before the exit status is sent.
+  child.on("close", () => void sent.then(() => channel.end()));
   return child;
 }
 
