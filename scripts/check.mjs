@@ -13,7 +13,6 @@ const CHECKS = [
   ["format", "oxfmt", ["--check"]],
   ["boundaries", "turbo", ["boundaries"]],
   ["dead code", "knip", []],
-  ["workspace", "sherif", []],
   ["packed packages", node24, ["scripts/check-packages.mjs"]],
 ];
 

@@ -27,7 +27,12 @@ NAME=kit
 say() { printf 'universe: [%s/%s] %s: %s\n' "$PART" "$PARTS" "$NAME" "$*"; }
 die() {
   printf 'universe: [%s/%s] %s: FAILED: %s\n' "$PART" "$PARTS" "$NAME" "$*" >&2
-  exit 1
+  exit "${STATUS:-1}"
+}
+# Trying again will not help: exit status 69 (EX_UNAVAILABLE of sysexits.h).
+unavailable() {
+  STATUS=69
+  die "$@"
 }
 part() {
   PART=$((PART + 1))

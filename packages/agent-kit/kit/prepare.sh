@@ -80,11 +80,11 @@ apt_install() { as_root apt-get -qq -y --no-install-recommends -o DPkg::Lock::Ti
 
 prepare_system() {
   if [ "$UNIVERSE_SYSTEM" != install ]; then
-    have git || die "git is not on this machine; install it"
+    have git || unavailable "git is not on this machine; install it"
     say "git $(git --version | cut -d' ' -f3) is there; nothing is installed on this machine"
     return
   fi
-  have apt-get || die "apt-get is not on this machine; use an Ubuntu image, or a bootstrap.sh of your own in the campaign's folder"
+  have apt-get || unavailable "apt-get is not on this machine; use an Ubuntu image, or a bootstrap.sh of your own in the campaign's folder"
   # shellcheck disable=SC2046
   missing=$(missing_packages git curl ca-certificates build-essential tar gzip $(packages_of_language))
   if [ -z "$missing" ]; then
@@ -112,15 +112,15 @@ prepare_runtime() {
     python) prepare_python ;;
     javascript | typescript) prepare_node ;;
     java) prepare_java ;;
-    *) die "there is no runtime for the language '$UNIVERSE_LANGUAGE'" ;;
+    *) unavailable "there is no runtime for the language '$UNIVERSE_LANGUAGE'" ;;
   esac
 }
 
 prepare_python() {
   if [ "$UNIVERSE_SYSTEM" != install ]; then
-    have python3 || die "python3 is not on this machine; install it or choose another project"
+    have python3 || unavailable "python3 is not on this machine; install it or choose another project"
     python3 -c 'import sys; sys.exit(sys.version_info < (3, 9))' 2>/dev/null ||
-      die "python3 on this machine does not run or is older than 3.9; install a newer one or choose another project"
+      unavailable "python3 on this machine does not run or is older than 3.9; install a newer one or choose another project"
     say "$(python3 --version 2>&1) is there"
     return
   fi
@@ -147,7 +147,7 @@ prepare_node() {
     say "Node $(node --version) is there"
     return
   fi
-  [ "$UNIVERSE_SYSTEM" = install ] || die "node (20 or newer) is not on this machine; install it or choose another project"
+  [ "$UNIVERSE_SYSTEM" = install ] || unavailable "node (20 or newer) is not on this machine; install it or choose another project"
   if [ "$(node_major)" -ge 22 ]; then
     say "Node $(node --version) is there already"
     return
@@ -178,9 +178,9 @@ prepare_node() {
 }
 
 prepare_java() {
-  have java && java -version >/dev/null 2>&1 || die "java is not on this machine; install it or choose another project"
+  have java && java -version >/dev/null 2>&1 || unavailable "java is not on this machine; install it or choose another project"
   if [ "$UNIVERSE_SYSTEM" = install ]; then
-    have mvn || die "maven is not on this machine although its package is installed"
+    have mvn || unavailable "maven is not on this machine although its package is installed"
   fi
   say "$(java -version 2>&1 | head -n 1) is there"
 }
@@ -192,7 +192,7 @@ prepare_agent() {
     demo)
       # The demonstration agent is a Node script, whatever the project's language.
       if [ "$(node_major)" -lt 20 ] && [ "$UNIVERSE_SYSTEM" = install ]; then prepare_node; fi
-      [ "$(node_major)" -ge 20 ] || die "node (20 or newer) is not on this machine; the demonstration agent needs it"
+      [ "$(node_major)" -ge 20 ] || unavailable "node (20 or newer) is not on this machine; the demonstration agent needs it"
       say "the demonstration agent is in the kit"
       ;;
     claude-code) prepare_claude ;;
@@ -209,7 +209,7 @@ prepare_claude() {
     return
   fi
   if [ "$UNIVERSE_SYSTEM" != install ]; then
-    have claude || die "claude is not on this machine; install Claude Code $UNIVERSE_CLAUDE_VERSION"
+    have claude || unavailable "claude is not on this machine; install Claude Code $UNIVERSE_CLAUDE_VERSION"
     say "Claude Code $(claude_version) is there (the shipped version is $UNIVERSE_CLAUDE_VERSION)"
     return
   fi

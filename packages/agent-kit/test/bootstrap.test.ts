@@ -205,7 +205,7 @@ describe("bootstrap.sh", () => {
       );
     }
     const withoutPython = await run.target.bootstrap({ path: bin });
-    expect(withoutPython.code).toBe(1);
+    expect(withoutPython.code).toBe(69);
     expect(withoutPython.output).toContain(
       "python3 is not on this machine; install it or choose another project",
     );

@@ -15,7 +15,7 @@ export function normaliseLineBreaks(text: string): string {
 }
 
 /** Removes control characters but tab and LF, and mends lone surrogates, which no file can hold. */
-export function dropControls(text: string): string {
+function dropControls(text: string): string {
   return text.toWellFormed().replace(controls, "");
 }
 

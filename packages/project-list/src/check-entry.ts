@@ -6,7 +6,7 @@ import type { Project } from "./project.ts";
 import { knownKeys, projectSchema } from "./schema.ts";
 
 /** A problem inside one entry, before anybody knows where the entry stands. */
-export interface EntryProblem {
+interface EntryProblem {
   readonly path: readonly string[];
   /** The problem is this key of the object at `path`, not a value. */
   readonly key: string | null;

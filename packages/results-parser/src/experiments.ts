@@ -9,7 +9,7 @@ import type { Experiment, ExperimentTable, ExperimentVerdict, ResultsIssue } fro
 export const EXPERIMENTS_FILE = "results.tsv";
 /** What lies beyond is not read. */
 export const MAX_EXPERIMENTS_BYTES: number = 8 * 2 ** 20;
-export const MAX_EXPERIMENTS = 10_000;
+const MAX_EXPERIMENTS = 10_000;
 
 /**
  * Reads results.tsv: one row per line, columns by the names in its header (see `experiment-columns.ts` for the aliases).

@@ -2,7 +2,7 @@ import { cleanLine } from "./clean-text.ts";
 import type { ResultsIssue } from "./results.ts";
 
 /** A file that is wrong everywhere is not described line by line. */
-export const MAX_ISSUES_PER_FILE = 100;
+const MAX_ISSUES_PER_FILE = 100;
 
 /** Collects what was wrong with one file; from the 100th issue on it only counts. */
 export class IssueList {

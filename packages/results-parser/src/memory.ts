@@ -7,7 +7,7 @@ import { readSmallest } from "./ranges.ts";
 import type { MemorySaving } from "./results.ts";
 
 /** More than this (1 PiB) is not believed. */
-export const MAX_MEMORY_MIB: number = 2 ** 30;
+const MAX_MEMORY_MIB: number = 2 ** 30;
 
 /**
  * Reads a claimed saving of memory: `value` is MiB saved, negative when memory grew. Never throws. null only for null and

@@ -9,12 +9,12 @@ import type { ExperimentTable, ResultsIssue, RunResults, Summary, Transcript } f
 import { MAX_SUMMARY_BYTES, parseSummary, SUMMARY_FILE, tooLarge } from "./summary.ts";
 import { parseTranscript } from "./transcript.ts";
 
-export const HANDOFF_FILE = "HANDOFF.md";
-export const TRANSCRIPT_FILE = "claude_output.log";
+const HANDOFF_FILE = "HANDOFF.md";
+const TRANSCRIPT_FILE = "claude_output.log";
 /** What of HANDOFF.md is kept. */
-export const MAX_HANDOFF_BYTES: number = 256 * 2 ** 10;
+const MAX_HANDOFF_BYTES: number = 256 * 2 ** 10;
 /** Of a longer transcript only the first 16 MiB and the end are read: the start event and the last result stand there. */
-export const MAX_TRANSCRIPT_BYTES: number = 4 * 2 ** 30;
+const MAX_TRANSCRIPT_BYTES: number = 4 * 2 ** 30;
 const TRANSCRIPT_HEAD_BYTES = 16 * 2 ** 20;
 
 /**

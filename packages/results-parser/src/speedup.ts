@@ -9,7 +9,7 @@ import type { Speedup } from "./results.ts";
 import { readSpeedWords } from "./speed-words.ts";
 
 /** Ratios outside of these are no measurement of a program. */
-export const SPEEDUP_LIMITS: { readonly min: number; readonly max: number } = {
+const SPEEDUP_LIMITS: { readonly min: number; readonly max: number } = {
   min: 1e-6,
   max: 1e6,
 };

@@ -11,7 +11,7 @@ import { parseSpeedup } from "./speedup.ts";
 
 export const SUMMARY_FILE = "summary.json";
 export const MAX_SUMMARY_BYTES: number = 8 * 2 ** 20;
-export const MAX_OPTIMIZATIONS = 1000;
+const MAX_OPTIMIZATIONS = 1000;
 
 const KNOWN_FIELDS = [
   "repo",

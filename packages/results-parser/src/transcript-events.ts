@@ -3,7 +3,7 @@ import { cleanBlock, cleanLine } from "./clean-text.ts";
 import { isJsonObject, ownValue, type JsonObject } from "./read-json.ts";
 import type { Transcript } from "./results.ts";
 
-export const MAX_RESULT_CHARS = 4000;
+const MAX_RESULT_CHARS = 4000;
 const MAX_PLUGIN_ERRORS = 20;
 
 type Facts = Omit<Transcript, "format" | "lines" | "unreadableLines">;

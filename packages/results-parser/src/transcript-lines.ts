@@ -1,5 +1,5 @@
 /** A longer line is skipped: no event that is read comes near it. */
-export const MAX_LINE_BYTES: number = 16 * 2 ** 20;
+const MAX_LINE_BYTES: number = 16 * 2 ** 20;
 
 /** The first lines are looked at whole: they tell a stream of events from plain text. */
 const HEAD_LINES = 20;

@@ -3,7 +3,7 @@ import { cp, mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
 /** The three default templates: beside the package when it is published, at the top of the repository otherwise. */
-export function defaultTemplates(): string {
+function defaultTemplates(): string {
   const packed = fileURLToPath(new URL("../../email_templates/", import.meta.url));
   return existsSync(packed)
     ? packed

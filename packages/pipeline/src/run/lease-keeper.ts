@@ -3,7 +3,7 @@ import { PipelineError } from "../errors.ts";
 import { describeHolder, holderIsDead } from "./lease-owner.ts";
 
 /** How long a lease lasts without a heartbeat, and how often it is renewed. */
-export const LEASE_TTL_MS = 60_000;
+const LEASE_TTL_MS = 60_000;
 const RENEW_MS = 20_000;
 
 /** A lease that renews itself until it is disposed; `signal` aborts when it is lost. */

@@ -5,6 +5,7 @@ import { buildKit } from "@universe-optimize/agent-kit";
 import type { Job, JobStatus, Session } from "@universe-optimize/remote-session";
 import { PipelineError } from "../errors.ts";
 import { openSession } from "../machine/open-session.ts";
+import { remoteOutput } from "../machine/remote-command.ts";
 import { printable } from "../printable.ts";
 import { requireFork } from "../run/facts.ts";
 import { agentSettings, runBrief } from "./run-brief.ts";
@@ -37,6 +38,8 @@ async function uploadKit(context: StepContext, session: Session): Promise<string
   });
   const uploaded = await session.tail(".universe/kit.hash", 0, { signal });
   if (uploaded?.data.toString() === kit.hash) return kit.hash;
+  // What an earlier kit left there must not be taken for a part of this one.
+  await remoteOutput(session, "clearing the kit", "rm -rf .universe/kit .universe/kit.hash", { signal });
   await session.upload(kit.files, ".universe/kit", signal);
   if (fork.cloneUrl === null) {
     const folder = await mkdtemp(join(tmpdir(), "universe-bundle-"));
