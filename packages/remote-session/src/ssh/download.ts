@@ -36,9 +36,16 @@ export async function download(
   try {
     channel.end();
     const { lines, rest } = await readPrelude(channel);
-    if (await extractArchive(rest, intake, isWanted)) {
+    let archiveBytes = 0;
+    const counted = async function* (): AsyncGenerator<Uint8Array> {
+      for await (const piece of rest) {
+        archiveBytes += piece.length;
+        yield piece;
+      }
+    };
+    if (await extractArchive(counted(), intake, isWanted)) {
       const { exitCode, signal: endedBy } = await channel.exit();
-      reportExit(connection, intake, exitCode, endedBy, channel.stderr.toString("utf8"));
+      reportExit(connection, intake, exitCode, endedBy, channel.stderr.toString("utf8"), archiveBytes);
       for (const line of lines) {
         const path = normalizeInnerPath(line.replace(/^large /, ""));
         if (path !== null && isWanted(path) && !intake.has(path))
@@ -64,6 +71,8 @@ large=$(find "$@" -type f -size +${maxFileBytes}c 2>/dev/null | head -n 500)
 IFS='
 '
 set -f
+# Some builds of busybox's tar cannot leave a file out: there it is cut as it arrives.
+if [ -n "$large" ]; then case "$(tar --help 2>&1)" in *--exclude*) ;; *) large= ;; esac; fi
 for p in $large; do
   case $p in
   *[*?[\\\\]*) ;;
@@ -97,19 +106,26 @@ async function* follow(first: Uint8Array, channel: CommandChannel): AsyncGenerat
   yield* channel;
 }
 
-/** tar says 1 when a file changed while it was read, and 2 when one could not be read: the others are whole. */
+/** What GNU tar says of files that change while they are read: they are whole as far as they went. */
+const HARMLESS =
+  /file changed as we read it|file removed before we read it|File shrank by|Exiting with failure status/;
+
+/**
+ * tar says 1 or 2 when some files could not be read or changed meanwhile; the others are whole. Without a single byte it
+ * did not come as far as an archive.
+ */
 function reportExit(
   connection: Connection,
   intake: Intake,
   exitCode: number | null,
   endedBy: string | null,
   stderr: string,
+  archiveBytes: number,
 ): void {
-  if (exitCode === 0 || exitCode === 1) return;
-  if (exitCode === 2) {
-    for (const line of stderr.split("\n").slice(0, 20)) {
-      if (line.trim() !== "") intake.refuse("", line);
-    }
+  if (exitCode === 0) return;
+  if ((exitCode === 1 || exitCode === 2) && archiveBytes > 0) {
+    const lines = stderr.split("\n").filter((line) => line.trim() !== "" && !HARMLESS.test(line));
+    for (const line of lines.slice(0, 20)) intake.refuse("(tar)", line);
     return;
   }
   throw connection.error(
