@@ -11,7 +11,7 @@
 #              Hard-linked into place: complete when it is there, and only one process ever makes it.
 #              It is at once the lock and the record: whoever made it executes the command, nobody else does.
 #   heartbeat  one line of fixed width: UPTIME LOG_BYTES
-#   ended      one line: EXIT_STATUS UPTIME WALL_CLOCK LOG_BYTES
+#   ended      one line, padded: EXIT_STATUS UPTIME WALL_CLOCK LOG_BYTES
 #   log        the log, or a link to where it was wanted
 #   log-truncated  is there when output was dropped
 #   command.sh.ID  the command
@@ -128,6 +128,8 @@ run() {
     echo "the log $log cannot be written" >"$stage/error"
     exit 1
   fi
+  # Its block is taken now, so that the end can be written down on a full disk.
+  printf '%-99s\n' "" >"$stage/ended" || { echo "the disk is full or read-only" >"$stage/error"; exit 1; }
   mkfifo "$stage/output" || { echo "no FIFO could be made in $stage" >"$stage/error"; exit 1; }
 
   # One open file for supervisor and logger: its position, in fdinfo, is the log's size without a fork.
@@ -165,7 +167,7 @@ run() {
     sleep 0.1 2>/dev/null || sleep 1
   done
   read_size "$log"
-  echo "$code $ended_at $ended_wall $size" >"$stage/ended" && mv -f "$stage/ended" "$job/ended"
+  printf '%-99s\n' "$code $ended_at $ended_wall $size" 1<>"$stage/ended" && mv -f "$stage/ended" "$job/ended"
   rm -rf "$stage"
 }
 

@@ -5,6 +5,7 @@ import { CommandChannel } from "./command-channel.ts";
 import type { Connection } from "./connection.ts";
 
 const DEFAULT_TIMEOUT_MS = 60_000;
+const CLOSE_DEADLINE_MS = 2_000;
 const MAX_OUTPUT_BYTES = 8 * 1024 * 1024;
 
 /**
@@ -55,7 +56,10 @@ export class RemoteShell implements PersistentShell {
     this.#channel = null;
     if (channel === null || channel.ended) return;
     channel.end();
+    // What a call left in the background may hold the channel open.
+    const timer = setTimeout(() => channel.fail(new Error("the shell was closed")), CLOSE_DEADLINE_MS);
     await channel.exit().catch(() => {});
+    clearTimeout(timer);
   }
 
   async #call(

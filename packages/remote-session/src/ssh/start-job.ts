@@ -49,7 +49,8 @@ export async function startJob(
   if (word === "started" || word === "existing") {
     return makeJob(session, connection, spec.name, { logFile: rest, startedNow: word === "started" });
   }
-  const reason = forMessage(rest) || forMessage(channel.stderr.toString("utf8")) || `exit status ${exitCode}`;
+  const said = [rest, channel.stderr.toString("utf8")].map(forMessage).filter((text) => text !== "");
+  const reason = said.join(": ") || `exit status ${exitCode}`;
   throw connection.error(
     "job_failed",
     `Job ${spec.name} was not started on ${connection.host}: ${reason}. Nothing of it runs; correct that and start it again.`,

@@ -34,7 +34,7 @@ export async function upload(
 }
 
 /** Normal paths, each once; throws `unsafe_path`, or `invalid_request` for a mode that is none. */
-export function checkEntries(entries: readonly UploadEntry[]): UploadEntry[] {
+function checkEntries(entries: readonly UploadEntry[]): UploadEntry[] {
   return entries.map((entry) => {
     const path = requireInnerPath(entry.path);
     if (path === ".")
