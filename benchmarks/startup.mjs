@@ -16,7 +16,10 @@ const env = { ...environment, XDG_CACHE_HOME: join(folder, "cache") };
 try {
   const yargs = createRequire(join(root, "apps/cli/package.json")).resolve("yargs");
   const alone = join(folder, "yargs.mjs");
-  writeFileSync(alone, `import yargs from ${JSON.stringify(pathToFileURL(yargs).href)}; yargs(["--help"]).command("a", "b").help().parse();\n`);
+  writeFileSync(
+    alone,
+    `import yargs from ${JSON.stringify(pathToFileURL(yargs).href)}; yargs(["--help"]).command("a", "b").help().parse();\n`,
+  );
   const campaign = campaignWithHistory();
   const cases = {
     "node -e 0": ["-e", "0"],
@@ -42,9 +45,18 @@ try {
     toNode: round1(median(list) / bare),
     toYargs: round1(median(list) / peer),
   }));
-  const result = { rounds, cpu: cpus()[0]?.model ?? "unknown", node: spawnSync(node24, ["--version"], { encoding: "utf8" }).stdout.trim(), rows };
+  const result = {
+    rounds,
+    cpu: cpus()[0]?.model ?? "unknown",
+    node: spawnSync(node24, ["--version"], { encoding: "utf8" }).stdout.trim(),
+    rows,
+  };
   console.table(rows);
-  if (process.argv.includes("--write")) writeFileSync(fileURLToPath(new URL("startup.json", import.meta.url)), `${JSON.stringify(result, null, 2)}\n`);
+  if (process.argv.includes("--write"))
+    writeFileSync(
+      fileURLToPath(new URL("startup.json", import.meta.url)),
+      `${JSON.stringify(result, null, 2)}\n`,
+    );
   else compare(rows);
 } finally {
   rmSync(folder, { recursive: true, force: true });
@@ -68,7 +80,8 @@ function compare(rows) {
   const baseline = JSON.parse(readFileSync(new URL("startup.json", import.meta.url), "utf8"));
   for (const row of rows) {
     const before = baseline.rows.find(({ name }) => name === row.name);
-    if (before !== undefined) console.log(`${row.name}: ${row.toNode} × node, baseline ${before.toNode} × node`);
+    if (before !== undefined)
+      console.log(`${row.name}: ${row.toNode} × node, baseline ${before.toNode} × node`);
   }
 }
 

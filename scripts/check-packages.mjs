@@ -11,7 +11,11 @@ const folder = mkdtempSync(join(tmpdir(), "universe-pack-"));
 let failed = false;
 const PRIVATE = ["universe-optimize-0", "universe-optimize-test-servers"];
 try {
-  const packed = spawnSync("pnpm", ["-r", "pack", "--pack-destination", folder], { cwd: root, env: environment, encoding: "utf8" });
+  const packed = spawnSync("pnpm", ["-r", "pack", "--pack-destination", folder], {
+    cwd: root,
+    env: environment,
+    encoding: "utf8",
+  });
   if (packed.status !== 0) {
     console.error(packed.stdout, packed.stderr);
     process.exit(1);

@@ -20,7 +20,10 @@ it("loads no SDK for --version, --help and status", async () => {
     expect((await uo(folder, "init", "campaign", "--agent", "demo")).exitCode).toBe(0);
     expect((await uo(folder, "watch", "-C", "campaign")).exitCode).toBe(0);
     const loadedBy = async (...args: string[]): Promise<string[]> => {
-      const run = await runToEnd({ command: [process.execPath, "--import", trace, MAIN, ...args], cwd: folder });
+      const run = await runToEnd({
+        command: [process.execPath, "--import", trace, MAIN, ...args],
+        cwd: folder,
+      });
       expect(run.exitCode, run.stderr).toBe(0);
       return run.stderr.split("\n").filter((line) => line.startsWith("loaded "));
     };

@@ -10,7 +10,7 @@ export interface Answer {
 }
 
 /** A host that did not answer, and why. */
-export interface Silence {
+interface Silence {
   readonly entry: HostEntry;
   readonly reason: MachineError;
 }

@@ -17,7 +17,7 @@ export interface ConnectOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface RunOptions {
+interface RunOptions {
   /** Written to standard input, which is then closed. */
   readonly stdin?: string;
   /** Default 60,000. */

@@ -6,7 +6,7 @@ import type { MachineTags } from "../machine.ts";
  * - `held`: the host is the machine's
  * - `deleting`: the machine is being removed
  */
-export type LeaseState = "claiming" | "held" | "deleting";
+type LeaseState = "claiming" | "held" | "deleting";
 
 /** Who has a host. It lies on the host itself, so it holds between orchestrators and without any database. */
 export interface Lease {

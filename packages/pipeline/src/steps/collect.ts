@@ -6,7 +6,10 @@ import { openSession } from "../machine/open-session.ts";
 import { requireFork } from "../run/facts.ts";
 import { verdictOf } from "../state/verdict.ts";
 import { harvestBranch, harvestFiles, startHarvest } from "./harvest.ts";
+import { AGENT_JOB } from "./launch.ts";
 import type { Step, StepContext, StepReport } from "./step.ts";
+
+const LEFTOVER_GRACE_MS = 5000;
 
 export const collectStep: Step = {
   name: "collect",
@@ -44,6 +47,8 @@ export const collectStep: Step = {
 async function lastHarvest(context: StepContext): Promise<{ sha: string | undefined; gone: boolean }> {
   try {
     const session = await openSession(context);
+    // The agent has ended; what it left running must not write while its results are read.
+    await session.job(AGENT_JOB).stop({ graceMs: LEFTOVER_GRACE_MS, signal: context.signal });
     await harvestFiles(context, session);
     return { sha: await harvestBranch(context, session, true), gone: false };
   } catch (error) {

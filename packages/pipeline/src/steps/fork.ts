@@ -5,7 +5,7 @@ import type { ProjectPatch } from "@universe-optimize/state-store";
 import type { Step } from "./step.ts";
 
 /** What to fork: a relative path is one from the campaign's folder. */
-export function forkRequest(project: Project, campaignRoot: string): ForkRequest {
+function forkRequest(project: Project, campaignRoot: string): ForkRequest {
   const { upstream } = project;
   const isUrl = upstream !== null && /^[a-z][a-z0-9+.-]*:\/\/|^[^/\\]+@[^/\\]+:/i.test(upstream);
   return {

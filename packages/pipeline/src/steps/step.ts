@@ -17,7 +17,7 @@ export interface StepContext {
 }
 
 /** What else an outcome writes beside the state machine's own columns. */
-export type StepChanges = Omit<StepOutcome, "result" | "errorCode" | "errorMessage" | "run">;
+type StepChanges = Omit<StepOutcome, "result" | "errorCode" | "errorMessage" | "run">;
 
 /** What a step came to; failures are thrown. */
 export type StepReport = {
