@@ -27,7 +27,7 @@ export function setUp() {
   console.error("Installing dependencies (the first time takes a minute) …");
   const { status, error } = spawnSync(
     "npx",
-    ["--yes", packageManager, "install", "--frozen-lockfile", "--reporter=append-only"],
+    ["--yes", packageManager, "install", "--frozen-lockfile", "--loglevel=error"],
     {
       cwd: root,
       stdio: ["ignore", 2, 2],

@@ -7,7 +7,7 @@ setUp();
 const child = spawn(node24, [join(root, "apps/cli/src/main.ts"), ...process.argv.slice(2)], {
   cwd: process.env.INIT_CWD ?? process.cwd(),
   stdio: "inherit",
-  env: environment,
+  env: { ...environment, UNIVERSE_COMMAND: "npx pnpm uo" },
 });
 // Ctrl-C reaches the whole foreground group; the child decides what to do with it.
 process.on("SIGINT", () => {});

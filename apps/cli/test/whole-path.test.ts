@@ -16,7 +16,7 @@ it("goes from projects.json to drafts, and shows them", async () => {
   const start = await uo(folder, "start");
   expect(start.stderr).toMatch(/project-001 {2}bootstrap/);
   expect(start.stdout).toMatch(
-    /project-001 {2}acme\/sum {16}completed {3}1 {5}3x faster {3}DRAFT READY \(unproven\)/,
+    /project-001 {2}acme\/sum {16}completed {3}1 {5}3x faster {4}DRAFT READY \(unproven\)/,
   );
   expect(start.stdout).toContain(join(folder, "results", "project-001", "emails"));
   expect(start.exitCode).toBe(0);

@@ -7,6 +7,7 @@ import { openStore } from "@universe-optimize/pipeline/compose";
 import { readConfig } from "@universe-optimize/pipeline/config";
 import { addProject, readProjectList } from "@universe-optimize/project-list";
 import type { Handler } from "../command.ts";
+import { program } from "../output/program.ts";
 import { MisuseError } from "../output/report-error.ts";
 import { start } from "./drive.ts";
 import { initCampaign } from "./init.ts";
@@ -45,10 +46,10 @@ export const demo: Handler = async (args, io) => {
     { campaign: directory, ids: [], again: await allFinished(directory), "dry-run": false },
     io,
   );
+  const first = demoProjects()[0]?.id ?? "";
+  const at = `-C ${String(args["directory"])}`;
   if (code === 0 && !io.json)
-    io.out(
-      `\nNext: uo results ${demoProjects()[0]?.id ?? ""} -C ${args["directory"] as string}, or uo email ${demoProjects()[0]?.id ?? ""} --show -C ${args["directory"] as string}\n`,
-    );
+    io.out(`\nNext: ${program()} results ${first} ${at}\n      ${program()} email ${first} --show ${at}\n`);
   return code;
 };
 

@@ -9,6 +9,8 @@ const environment = (home: string): NodeJS.ProcessEnv => ({
   HOME: home,
   LANG: "C.UTF-8",
   NO_COLOR: "1",
+  // Compiled code, shared by the tests and outside of what they look at.
+  XDG_CACHE_HOME: fileURLToPath(new URL("../../node_modules/.cache", import.meta.url)),
 });
 
 /** Runs `uo` to its end. */
