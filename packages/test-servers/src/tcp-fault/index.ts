@@ -1,0 +1,8 @@
+export {
+  startFaultProxy,
+  type FaultConnection,
+  type FaultCounts,
+  type FaultProxy,
+  type StartFaultProxyOptions,
+} from "./fault-proxy.ts";
+export type { Fault } from "./fault.ts";
