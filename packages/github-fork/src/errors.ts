@@ -5,6 +5,7 @@
  * - `not_ready`: the fork did not become usable in time (retryable)
  * - `bad_bundle`: the bundle is damaged, lacks the commit, or does not descend from the base
  * - `push_rejected`: the branch moved meanwhile; look before repeating
+ * - `refused`: `PushRequest.inspect` said no; nothing was pushed
  * - `invalid_request`: a repository or branch name that git does not take
  * - `git_failed`: git itself failed; its words are in the message
  */
@@ -15,6 +16,7 @@ export type ForkErrorCode =
   | "not_ready"
   | "bad_bundle"
   | "push_rejected"
+  | "refused"
   | "invalid_request"
   | "git_failed";
 

@@ -33,6 +33,11 @@ export interface PushRequest {
   readonly branch: string;
   /** The commit that the branch must have afterwards. */
   readonly sha: string;
+  /**
+   * Reads what would be pushed, before it is: messages and patches of the branch's commits, binary files as text. Answering
+   * false refuses the push (`refused`), and nothing has changed.
+   */
+  readonly inspect?: (patches: AsyncIterable<Uint8Array>) => Promise<boolean>;
 }
 
 /** A commit of a branch, newest first. */

@@ -7,6 +7,7 @@ export type { RunProgress } from "./run/advance.ts";
 export { discardMachine } from "./run/discard-machine.ts";
 export { drive, type DriveOptions, type DriveResult } from "./run/drive.ts";
 export { driveAll, type ProjectResult } from "./run/drive-all.ts";
+export { releaseSecrets } from "./run/release-secrets.ts";
 export { rerender, type RerenderResult } from "./run/rerender.ts";
 export { machineNameOf, sessionIdOf } from "./run/run-identity.ts";
 export { requestStop, stopWasRequested } from "./run/stop-request.ts";

@@ -36,6 +36,20 @@ export const AGENT_COMMANDS: readonly Command[] = [
     load: async () => (await import("../handlers/ssh.ts")).ssh,
   },
   {
+    usage: "release <id>",
+    describe: "Let a run go on whose results hold a secret, after you have looked",
+    positionals: ONE_PROJECT,
+    options: {
+      reason: {
+        type: "string",
+        demandOption: true,
+        describe: "Why it may leave this computer; kept with the run",
+      },
+    },
+    examples: [["uo release project-001 --reason 'a made-up key in a test'", "then: uo start project-001"]],
+    load: async () => (await import("../handlers/release.ts")).release,
+  },
+  {
     usage: "destroy [ids..]",
     describe: "Remove machines by hand",
     positionals: SOME_PROJECTS,

@@ -8,6 +8,7 @@ import type { BranchCommit, Fork, ForkProvider, ForkRequest, PushRequest } from 
 import { asForkError } from "./as-fork-error.ts";
 import { createFork } from "./create-fork.ts";
 import { isTaken, parentOf, readBranch, readFork } from "./fork-folder.ts";
+import { inspectPatches } from "./inspect-patches.ts";
 import { listCommits } from "./list-commits.ts";
 import { pushCommit } from "./push-commit.ts";
 import { scratchClone } from "./scratch-clone.ts";
@@ -99,6 +100,7 @@ class LocalForkProvider implements ForkProvider {
       const from = await scratchClone(to, folder.path, call);
       const maxBytes = this.#options.maxBundleBytes ?? 2 * 1024 ** 3;
       await unpackBundle({ repo, bundleFile, branch, sha, baseSha, maxBytes }, from, call);
+      await inspectPatches(request, { ...call, gitDir: from });
       await pushCommit({ repo, from, to, branch, sha, seen }, call);
     });
   }

@@ -40,6 +40,8 @@ export interface ProjectPaths {
   readonly emails: string;
   /** Branch as it was harvested last, not yet pushed or pushed. */
   readonly bundle: string;
+  /** What was fetched and not looked at yet. */
+  readonly incoming: string;
   /** Number of the run whose files lie in `results`. */
   readonly runMarker: string;
 }
@@ -53,6 +55,7 @@ export function projectPaths(paths: CampaignPaths, projectId: string): ProjectPa
     context: join(results, "context.json"),
     emails: join(results, "emails"),
     bundle: join(harvest, "branch.bundle"),
+    incoming: join(harvest, "incoming"),
     runMarker: join(harvest, "run"),
   };
 }

@@ -1,6 +1,23 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
+/** Environment variables whose values are secrets of ours: none of them may come back from a machine. */
+export const SECRET_NAMES: readonly string[] = [
+  "ANTHROPIC_API_KEY",
+  "AWS_BEARER_TOKEN_BEDROCK",
+  "AWS_SECRET_ACCESS_KEY",
+  "AZURE_CLIENT_SECRET",
+  "CODEFLASH_API_KEY",
+  "GITHUB_TOKEN",
+  "OPENAI_API_KEY",
+  "CODEX_API_KEY",
+  "GEMINI_API_KEY",
+  "GOOGLE_API_KEY",
+  "APOLLO_API_KEY",
+  "SUMBLE_API_KEY",
+  "DATABASE_URL",
+];
+
 /** Secrets by name: the environment first, then the campaign's `.env`. Values never leave this object but to a machine. */
 export interface Secrets {
   /** The value, or null when it is not set or empty. */

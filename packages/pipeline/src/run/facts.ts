@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { NumbersBasis } from "@universe-optimize/email-context";
 import type { Fork } from "@universe-optimize/github-fork";
 import type { RunRow } from "@universe-optimize/state-store";
+import type { SecretFinding } from "../secrets/finding.ts";
 import { PipelineError } from "../errors.ts";
 
 /** What the steps of a run learned, kept in the run's row so that any process can go on. */
@@ -20,6 +21,8 @@ export interface RunFacts {
   /** What the last look saw, so that the next one tells only news. */
   readonly lastSeen?: string;
   readonly stop?: { readonly code: string; readonly reason: string };
+  /** Secrets that were found in what came back; until somebody releases them, nothing is pushed or drafted. */
+  readonly findings?: readonly SecretFinding[];
   /** Reasons of the gate where there is no draft. */
   readonly gate?: { readonly pass: boolean; readonly reasons: readonly string[] };
   /** Where the numbers of the context come from. */
@@ -47,6 +50,7 @@ const schema = z.looseObject({
   summarySeenAtSeconds: z.number().optional(),
   lastSeen: z.string().optional(),
   stop: z.object({ code: z.string(), reason: z.string() }).optional(),
+  findings: z.array(z.object({ where: z.string(), kind: z.string(), count: z.number() })).optional(),
   gate: z.object({ pass: z.boolean(), reasons: z.array(z.string()) }).optional(),
   basis: z.enum(["unproven", "proven"]).optional(),
   blocked: z.boolean().optional(),

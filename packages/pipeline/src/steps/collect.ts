@@ -1,12 +1,13 @@
 import { formatSpeedup, readResults, type RunResults } from "@universe-optimize/results-parser";
 import type { OptimizationRow } from "@universe-optimize/state-store";
 import { projectPaths } from "../campaign/campaign-paths.ts";
-import { errorFacts, PipelineError } from "../errors.ts";
+import { errorFacts } from "../errors.ts";
 import { openSession } from "../machine/open-session.ts";
-import { requireFork } from "../run/facts.ts";
+import { addFindings, describeFindings, type SecretFinding } from "../secrets/finding.ts";
 import { verdictOf } from "../state/verdict.ts";
 import { harvestBranch, harvestFiles, startHarvest } from "./harvest.ts";
 import { AGENT_JOB } from "./launch.ts";
+import { publish } from "./publish.ts";
 import type { Step, StepContext, StepReport } from "./step.ts";
 
 const LEFTOVER_GRACE_MS = 5000;
@@ -19,13 +20,16 @@ export const collectStep: Step = {
     await startHarvest(context);
     const harvest = await lastHarvest(context);
     const harvestedSha = harvest.sha ?? facts.harvestedSha;
-    const pushedSha = harvestedSha === undefined ? undefined : await push(context, harvestedSha);
+    const found = addFindings(facts.findings ?? [], harvest.findings);
+    const publication = harvestedSha === undefined ? null : await publish(context, harvestedSha, found);
+    const findings = publication?.kind === "held" ? publication.findings : found;
+    if (findings.length > 0) progress(`held back: ${describeFindings(findings)}`);
 
     const results = await readResults(paths.results, { signal });
     for (const issue of results.issues)
       progress(`${issue.file}${issue.line === null ? "" : `:${issue.line}`}: ${issue.message}`);
     const stopReason = facts.stop?.reason ?? run.reason;
-    const verdict = verdictOf(results, pushedSha !== undefined, stopReason);
+    const verdict = verdictOf(results, publication !== null, stopReason);
     progress(
       `${verdict.outcome}: ${results.optimizations.length} optimizations${verdict.reason === null ? "" : ` (${verdict.reason})`}`,
     );
@@ -36,46 +40,33 @@ export const collectStep: Step = {
       ...(verdict.reason === null ? {} : { reason: verdict.reason }),
       facts: {
         ...(harvestedSha === undefined ? {} : { harvestedSha }),
-        ...(pushedSha === undefined ? {} : { pushedSha }),
+        ...(publication?.kind === "pushed" ? { pushedSha: publication.sha } : {}),
+        ...(findings.length === 0 ? {} : { findings }),
       },
       changes: resultChanges(results),
     };
   },
 };
 
+interface LastHarvest {
+  readonly sha: string | undefined;
+  readonly gone: boolean;
+  readonly findings: readonly SecretFinding[];
+}
+
 /** The machine may be gone, or may never have run the agent: then what was harvested before is what there is. */
-async function lastHarvest(context: StepContext): Promise<{ sha: string | undefined; gone: boolean }> {
+async function lastHarvest(context: StepContext): Promise<LastHarvest> {
   try {
     const session = await openSession(context);
     // The agent has ended; what it left running must not write while its results are read.
     await session.job(AGENT_JOB).stop({ graceMs: LEFTOVER_GRACE_MS, signal: context.signal });
-    await harvestFiles(context, session);
-    return { sha: await harvestBranch(context, session, true), gone: false };
+    const findings = await harvestFiles(context, session, true);
+    return { sha: await harvestBranch(context, session, true), gone: false, findings };
   } catch (error) {
     if (errorFacts(error).code !== "machine_gone") throw error;
     context.progress("the machine is gone; going on with what was harvested before");
-    return { sha: undefined, gone: true };
+    return { sha: undefined, gone: true, findings: [] };
   }
-}
-
-async function push(context: StepContext, sha: string): Promise<string> {
-  const { services, project, run, facts, signal, progress } = context;
-  const fork = requireFork(facts, run.id);
-  const { branch } = services.config.run;
-  const { bundle } = projectPaths(services.paths, project.id);
-  await services.forks.push({ fork, bundleFile: bundle, branch, sha }, signal);
-  const remote = await services.forks.branchSha(fork, branch, signal);
-  if (remote !== sha)
-    throw new PipelineError(
-      "step_failed",
-      `the fork's ${branch} is ${remote ?? "missing"} after the push of ${sha}`,
-      {
-        projectId: project.id,
-        retryable: true,
-      },
-    );
-  progress(`${branch} pushed to ${fork.forkRepo} at ${sha.slice(0, 10)}`);
-  return remote;
 }
 
 function resultChanges(results: RunResults): NonNullable<StepReport["changes"]> {

@@ -2,12 +2,16 @@ import { buildContext } from "@universe-optimize/email-context";
 import { writeProtectedJson } from "@universe-optimize/email-renderer";
 import { readResults } from "@universe-optimize/results-parser";
 import { projectPaths } from "../campaign/campaign-paths.ts";
-import { requireFork } from "../run/facts.ts";
-import type { Step } from "./step.ts";
+import { requireFork, type RunFacts } from "../run/facts.ts";
+import { publish, requireReleased } from "./publish.ts";
+import type { Step, StepContext } from "./step.ts";
 
 export const contextualizeStep: Step = {
   name: "contextualize",
-  async execute({ services, project, run, facts, signal, progress }) {
+  async execute(context) {
+    const { services, project, run, facts, signal, progress } = context;
+    await requireReleased(context);
+    const late = await publishLate(context);
     const paths = projectPaths(services.paths, project.id);
     const fork = requireFork(facts, run.id);
     const built = buildContext({
@@ -25,8 +29,16 @@ export const contextualizeStep: Step = {
     for (const reason of built.gate.reasons) progress(`no draft: ${reason}`);
     return {
       kind: "succeeded",
-      facts: { gate: built.gate, basis: built.basis },
+      facts: { ...late, gate: built.gate, basis: built.basis },
       ...(built.gate.pass ? {} : { reason: `no draft: ${built.gate.reasons.join("; ")}` }),
     };
   },
 };
+
+/** A branch that was held back goes out once a person has released it. */
+async function publishLate(context: StepContext): Promise<RunFacts> {
+  const { harvestedSha, pushedSha } = context.facts;
+  if (harvestedSha === undefined || pushedSha === harvestedSha) return {};
+  const publication = await publish(context, harvestedSha, context.facts.findings ?? []);
+  return publication.kind === "pushed" ? { pushedSha: publication.sha } : { findings: publication.findings };
+}

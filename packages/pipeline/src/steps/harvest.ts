@@ -1,9 +1,14 @@
-import { appendFile, mkdir, readdir, readFile, rename, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Session } from "@universe-optimize/remote-session";
 import { projectPaths } from "../campaign/campaign-paths.ts";
 import { quote, remoteOutput } from "../machine/remote-command.ts";
 import { requireFork } from "../run/facts.ts";
+import { appendMasked } from "../secrets/append-masked.ts";
+import { addFindings, type SecretFinding } from "../secrets/finding.ts";
+import { type SecretScanner, secretScanner } from "../secrets/scanner.ts";
+import { SECRET_NAMES } from "../campaign/secrets.ts";
+import type { Services } from "../services.ts";
 import type { StepContext } from "./step.ts";
 
 /** What the agent leaves in ~/results and is fetched whole each time; the log goes by offset. */
@@ -28,42 +33,77 @@ export async function startHarvest({ services, project, run }: StepContext): Pro
   await writeFile(runMarker, String(run.number));
 }
 
-/** Fetches what is new: result files whole, the log from where ours ends. */
-export async function harvestFiles(context: StepContext, session: Session): Promise<void> {
+/** Fetches what is new: result files whole, the log from where ours ends. Secrets are masked before anything lies in the results. */
+export async function harvestFiles(
+  context: StepContext,
+  session: Session,
+  final: boolean,
+): Promise<readonly SecretFinding[]> {
   const { services, project, signal } = context;
-  const { results } = projectPaths(services.paths, project.id);
-  const { refused } = await session.download({
+  const { results, incoming } = projectPaths(services.paths, project.id);
+  const scanner = harvestScanner(services);
+  await rm(incoming, { recursive: true, force: true });
+  const { files, refused } = await session.download({
     directory: "results",
     paths: RESULT_FILES,
-    toDirectory: results,
+    toDirectory: incoming,
     limits: { maxFileBytes: 16 * 1024 * 1024, maxTotalBytes: 256 * 1024 * 1024, maxFiles: 2000 },
     signal,
   });
   for (const { path, reason } of refused) context.progress(`not fetched: ${path}: ${reason}`);
-  await harvestLog(context, session);
+  let findings: readonly SecretFinding[] = [];
+  for (const { path } of files) {
+    const arrived = join(incoming, path);
+    const bytes = await readFile(arrived);
+    const found = scanner.mask(bytes, path);
+    if (found.length > 0) await writeFile(arrived, bytes);
+    findings = addFindings(findings, found);
+    const target = join(results, path);
+    await mkdir(dirname(target), { recursive: true });
+    await rename(arrived, target);
+  }
+  return addFindings(findings, await harvestLog(context, session, scanner, final));
 }
 
-async function harvestLog(context: StepContext, session: Session): Promise<void> {
+/** Looks for every secret that this campaign could have sent to a machine. */
+export function harvestScanner({ secrets, config }: Services): SecretScanner {
+  return secretScanner(Object.values(secrets.pick([...SECRET_NAMES, ...config.agent.secrets])));
+}
+
+async function harvestLog(
+  context: StepContext,
+  session: Session,
+  scanner: SecretScanner,
+  final: boolean,
+): Promise<readonly SecretFinding[]> {
   const { log } = projectPaths(context.services.paths, context.project.id);
+  let findings: readonly SecretFinding[] = [];
   // Our own file's size is the offset: what is not on disk was not harvested.
   let offset = (await stat(log).catch(() => null))?.size ?? 0;
   for (;;) {
-    const piece = await session.tail(REMOTE_LOG, offset, {
+    const tail = await session.tail(REMOTE_LOG, offset, {
       maxBytes: LOG_PIECE_BYTES,
       signal: context.signal,
     });
-    if (piece === null) return;
-    if (piece.size < offset) {
+    if (tail === null) return findings;
+    if (tail.size < offset) {
       // The agent began its log anew; ours is kept beside it.
       await rename(log, `${log}.${Date.now()}`);
       offset = 0;
       continue;
     }
-    if (piece.data.length === 0) return;
-    await appendFile(log, piece.data);
-    offset = piece.nextOffset;
-    if (offset >= piece.size) return;
+    const piece = final ? tail.data : wholeLines(tail.data);
+    if (piece.length === 0) return findings;
+    findings = addFindings(findings, await appendMasked(log, offset, piece, scanner, "claude_output.log"));
+    offset += piece.length;
+    if (offset >= tail.size) return findings;
   }
+}
+
+/** A line that is still being written comes whole the next time; one that is longer than a piece comes in parts. */
+function wholeLines(data: Buffer): Buffer {
+  const end = data.lastIndexOf(0x0a) + 1;
+  return end === 0 && data.length >= LOG_PIECE_BYTES ? data : data.subarray(0, end);
 }
 
 /**

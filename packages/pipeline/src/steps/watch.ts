@@ -4,6 +4,7 @@ import { projectPaths } from "../campaign/campaign-paths.ts";
 import { PipelineError } from "../errors.ts";
 import { openSession } from "../machine/open-session.ts";
 import { stopWasRequested } from "../run/stop-request.ts";
+import { addFindings } from "../secrets/finding.ts";
 import { stopDecision, type StopDecision } from "../state/stop-rules.ts";
 import { harvestBranch, harvestFiles } from "./harvest.ts";
 import { AGENT_JOB } from "./launch.ts";
@@ -22,7 +23,7 @@ export const watchStep: Step = {
         projectId: project.id,
       });
 
-    await harvestFiles(context, session);
+    const findings = addFindings(facts.findings ?? [], await harvestFiles(context, session, false));
     const harvestedSha = await harvestBranch(context, session, false);
     const results = await readResults(projectPaths(services.paths, project.id).results, { signal });
     const elapsed = status.elapsedSeconds ?? 0;
@@ -34,6 +35,7 @@ export const watchStep: Step = {
       context.progress(line(status, kept, results.summary !== null));
     const learned = {
       lastSeen: state,
+      ...(findings.length === 0 ? {} : { findings }),
       ...(harvestedSha === undefined ? {} : { harvestedSha }),
       ...(seen === undefined ? {} : { summarySeenAtSeconds: seen }),
     };

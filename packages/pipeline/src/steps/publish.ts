@@ -1,0 +1,79 @@
+import { projectPaths } from "../campaign/campaign-paths.ts";
+import { errorFacts, PipelineError } from "../errors.ts";
+import { requireFork } from "../run/facts.ts";
+import { secretsReleased } from "../run/release-secrets.ts";
+import { addFindings, describeFindings, type SecretFinding } from "../secrets/finding.ts";
+import { scanStream } from "../secrets/scanner.ts";
+import { harvestScanner } from "./harvest.ts";
+import type { StepContext } from "./step.ts";
+
+/** The branch's commit on the fork, or what holds it back. */
+export type Publication =
+  | { readonly kind: "pushed"; readonly sha: string }
+  | { readonly kind: "held"; readonly findings: readonly SecretFinding[] };
+
+/**
+ * Pushes the harvested branch to the fork and reads it back, unless a secret was found in what came with it, or is found in the
+ * branch: then nothing leaves this computer until a person releases it.
+ */
+export async function publish(
+  context: StepContext,
+  sha: string,
+  findings: readonly SecretFinding[],
+): Promise<Publication> {
+  const { services, run } = context;
+  if (await secretsReleased(services.store, run))
+    return { kind: "pushed", sha: await push(context, sha, null) };
+  if (findings.length > 0) return { kind: "held", findings };
+  let found: readonly SecretFinding[] = [];
+  const scanner = harvestScanner(services);
+  try {
+    const pushed = await push(context, sha, async (patches) => {
+      found = await scanStream(patches, scanner, "branch");
+      return found.length === 0;
+    });
+    return { kind: "pushed", sha: pushed };
+  } catch (error) {
+    if (errorFacts(error).code !== "refused") throw error;
+    return { kind: "held", findings: addFindings(findings, found) };
+  }
+}
+
+/** @throws PipelineError `secret_found`, with what to do, unless a person has released the findings */
+export async function requireReleased(context: StepContext): Promise<void> {
+  const { services, project, run, facts } = context;
+  const findings = facts.findings ?? [];
+  if (findings.length === 0 || (await secretsReleased(services.store, run))) return;
+  throw new PipelineError(
+    "secret_found",
+    `secrets in what came from the machine hold the branch and the drafts back: ${describeFindings(findings)}. They are masked in results/${project.id}/, not in the branch. Look at them, change the keys, then: uo release ${project.id} --reason WHY`,
+    { projectId: project.id },
+  );
+}
+
+async function push(
+  context: StepContext,
+  sha: string,
+  inspect: ((patches: AsyncIterable<Uint8Array>) => Promise<boolean>) | null,
+): Promise<string> {
+  const { services, project, run, facts, signal, progress } = context;
+  const fork = requireFork(facts, run.id);
+  const { branch } = services.config.run;
+  const { bundle } = projectPaths(services.paths, project.id);
+  await services.forks.push(
+    { fork, bundleFile: bundle, branch, sha, ...(inspect === null ? {} : { inspect }) },
+    signal,
+  );
+  const remote = await services.forks.branchSha(fork, branch, signal);
+  if (remote !== sha)
+    throw new PipelineError(
+      "step_failed",
+      `the fork's ${branch} is ${remote ?? "missing"} after the push of ${sha}`,
+      {
+        projectId: project.id,
+        retryable: true,
+      },
+    );
+  progress(`${branch} pushed to ${fork.forkRepo} at ${sha.slice(0, 10)}`);
+  return remote;
+}
