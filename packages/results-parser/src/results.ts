@@ -107,10 +107,38 @@ export interface Transcript {
     readonly subtype: string | null;
     readonly terminalReason: string | null;
     readonly text: string;
+    /** HTTP status that the API refused with. */
+    readonly apiStatus?: number | null;
+    /** The agent's own word for it, such as `usage_limit_reached` or `connection_failed`. */
+    readonly apiError?: string | null;
   } | null;
   readonly pluginErrors: readonly string[];
   readonly lines: number;
   readonly unreadableLines: number;
+  /** Whose log it is, by its first events. */
+  readonly agent?: "claude-code" | "codex" | "gemini" | null;
+  /** The limit at which the session stood when the log ended; a later success lifts it. */
+  readonly limit?: UsageLimit | null;
+  /** How often the agent asked its API again. */
+  readonly retries?: number;
+  /** Result lines; more than one after a resume and after background tasks. */
+  readonly resultLines?: number;
+  /** No session began after the last result: the result is that of the log's last start. */
+  readonly resultIsLast?: boolean;
+  /** Background tasks that still ran when the log ended. */
+  readonly backgroundTasks?: number;
+  /** Of agents that count tokens and not dollars; the last figure, per session. `input` includes `cachedInput`. */
+  readonly tokens?: { readonly input: number; readonly cachedInput: number; readonly output: number } | null;
+}
+
+/** A usage limit, rate limit or overload, as the agent reported it. */
+export interface UsageLimit {
+  /** `overloaded`: the API's trouble, over in minutes. Else the kind that the agent names, such as `five_hour`; null: it names none. */
+  readonly kind: string | null;
+  /** In the agent's words. */
+  readonly text: string;
+  /** Null where the words do not say. */
+  readonly resetAt: Date | null;
 }
 
 /** Something that was wrong with a file, for a person. Parsing went on. */

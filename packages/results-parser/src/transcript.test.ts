@@ -36,10 +36,19 @@ describe("parseTranscript", () => {
         subtype: "success",
         terminalReason: "completed",
         text: "Done: three changes kept.",
+        apiStatus: null,
+        apiError: null,
       },
       pluginErrors: ["codeflash: no plugin at ../dist"],
       lines: 7,
       unreadableLines: 1,
+      agent: "claude-code",
+      limit: null,
+      retries: 1,
+      resultLines: 2,
+      resultIsLast: true,
+      backgroundTasks: 0,
+      tokens: null,
     });
   });
 
@@ -123,17 +132,130 @@ describe("parseTranscript", () => {
     expect(await parseTranscript(chunks())).toMatchObject({ lines: 4, unreadableLines: 2, costUsd: 1 });
   });
 
-  it("knows the session of other agents", async () => {
-    expect(await parse('{"type":"thread.started","thread_id":"t-1"}\n')).toMatchObject({
+  it("reads Codex", async () => {
+    const log = [
+      '{"type":"thread.started","thread_id":"t-1"}',
+      '{"type":"turn.started"}',
+      '{"type":"error","message":"Reconnecting... 2/5 (unexpected status 503)"}',
+      '{"type":"item.completed","item":{"id":"item_1","type":"command_execution","command":"ls"}}',
+      '{"type":"item.completed","item":{"id":"item_2","type":"agent_message","text":"All done."}}',
+      '{"type":"turn.completed","usage":{"input_tokens":200,"cached_input_tokens":20,"output_tokens":40}}',
+    ];
+    expect(await parse(log.join("\n"))).toMatchObject({
       format: "stream-json",
+      agent: "codex",
       sessionId: "t-1",
+      retries: 1,
+      costUsd: null,
+      tokens: { input: 200, cachedInput: 20, output: 40 },
+      lastResult: { isError: false, text: "All done." },
+      resultIsLast: true,
     });
-    const gemini =
-      '{"type":"init","session_id":"s-1","model":"gemini"}\n{"type":"result","status":"error"}\n';
-    expect(await parse(gemini)).toMatchObject({
+    const failed =
+      '{"type":"turn.failed","error":{"message":"exceeded retry limit, last status: 429 Too Many Requests"}}';
+    expect(await parse([...log.slice(0, 3), failed].join("\n"))).toMatchObject({
+      lastResult: { isError: true, apiStatus: 429 },
+      limit: { kind: null, resetAt: null },
+    });
+  });
+
+  it("reads Gemini CLI", async () => {
+    const start =
+      '{"type":"init","timestamp":"2026-11-22T02:59:47.543Z","session_id":"s-1","model":"gemini"}\n';
+    const stats =
+      '"stats":{"total_tokens":114,"input_tokens":100,"output_tokens":14,"cached":3,"duration_ms":123}';
+    expect(await parse(`${start}{"type":"result","status":"success",${stats}}`)).toMatchObject({
+      agent: "gemini",
       sessionId: "s-1",
       model: "gemini",
-      lastResult: { isError: true },
+      durationMs: 123,
+      tokens: { input: 100, cachedInput: 3, output: 14 },
+      lastResult: { isError: false },
+    });
+    const message = "[API Error: You have exhausted your daily quota on this model.]";
+    const error = JSON.stringify({ type: "result", status: "error", error: { type: "unknown", message } });
+    expect(await parse(start + error)).toMatchObject({
+      lastResult: { isError: true, text: message },
+      limit: { kind: null, text: message },
+    });
+  });
+
+  const now = new Date("2026-11-22T02:57:00Z");
+  const init = '{"type":"system","subtype":"init","claude_code_version":"2.1.330","session_id":"s"}';
+  const failure = (fields: object): string =>
+    JSON.stringify({
+      type: "result",
+      subtype: "success",
+      is_error: true,
+      terminal_reason: "api_error",
+      ...fields,
+    });
+  const rejected =
+    '{"type":"rate_limit_event","rate_limit_info":{"status":"rejected","resetsAt":1795323447,"rateLimitType":"five_hour"}}';
+
+  it.each([
+    [
+      [
+        rejected,
+        failure({
+          api_error_status: 429,
+          api_error: "usage_limit_reached",
+          result: "You've hit your 5-hour limit · resets 4:57am (UTC)",
+        }),
+      ],
+      { kind: "five_hour", resetAt: new Date(1795323447000) },
+    ],
+    [
+      [
+        failure({
+          api_error_status: 429,
+          result: "You've hit your weekly limit · resets Nov 25, 4:17pm (UTC)",
+        }),
+      ],
+      { kind: null, resetAt: new Date("2026-11-25T16:17:00Z") },
+    ],
+    [
+      [failure({ api_error_status: 529, result: "API Error: 529 Overloaded." })],
+      { kind: "overloaded", resetAt: null },
+    ],
+    [
+      [
+        failure({
+          result: "API Error: ThrottlingException: Too many tokens, please wait before trying again.",
+        }),
+      ],
+      { kind: null, resetAt: null },
+    ],
+    [[rejected], { kind: "five_hour" }],
+  ] as const)("sees the limit in %j", async (lines, expected) => {
+    const log = Buffer.from([init, ...lines].join("\n"));
+    expect((await parseTranscript(inChunks(log, 100), { now })).limit).toMatchObject(expected);
+  });
+
+  it.each([
+    [[rejected, '{"type":"result","is_error":false,"result":"Done"}']],
+    [['{"type":"rate_limit_event","rate_limit_info":{"status":"allowed","resetsAt":1795323447}}']],
+    [[failure({ api_error_status: 400, result: "Credit balance is too low" })]],
+    [[failure({ api_error_status: 401, result: "Invalid API key" })]],
+    [[failure({ result: "Quota exceeded. Check your plan and billing details." })]],
+    [['{"type":"result","is_error":false,"result":"I raised the rate limit of the server"}']],
+  ])("sees none in %j", async (lines) => {
+    expect(await parse([init, ...lines].join("\n"))).toMatchObject({ limit: null });
+  });
+
+  it("knows a start after the last result, and background tasks that still run", async () => {
+    const tasks = (list: string): string =>
+      `{"type":"system","subtype":"background_tasks_changed","tasks":[${list}]}`;
+    const result = '{"type":"result","is_error":false,"total_cost_usd":1}';
+    expect(await parse([init, tasks("{},{}"), result].join("\n"))).toMatchObject({
+      resultIsLast: true,
+      resultLines: 1,
+      backgroundTasks: 2,
+    });
+    expect(await parse([init, tasks("{}"), result, tasks(""), init].join("\n"))).toMatchObject({
+      resultIsLast: false,
+      backgroundTasks: 0,
+      costUsd: 1,
     });
   });
 

@@ -4,11 +4,13 @@ import { TranscriptEvents } from "./transcript-events.ts";
 import { TranscriptLines } from "./transcript-lines.ts";
 
 /**
- * Reads an agent's log as it streams by; memory does not grow with its length. Understands Claude Code's stream-json and what
- * other agents' JSON lines share with it; anything else is `text`. Bytes that are no UTF-8 become U+FFFD.
+ * Reads an agent's log as it streams by; memory does not grow with its length. Understands the JSON lines of Claude Code, Codex
+ * and Gemini CLI; anything else is `text`. Bytes that are no UTF-8 become U+FFFD.
  *
  * - Of several result lines the last counts; `costUsd` is its cumulative figure, never a sum.
- * - Only lines that can hold a start or a result event are parsed; the rest is counted.
+ * - `limit` is what stood at the end: a later success lifts it. `now` (default: the present) is when the log was written to its
+ *   end; "resets 3pm" is the first 3pm after it.
+ * - Only lines that can hold a start, a result or one of the agent's own notices are parsed; the rest is counted.
  * - `unreadableLines`: longer than 16 MiB and, in stream-json, whatever is no JSON object (what was printed on standard error, a
  *   line that was cut off).
  *
@@ -18,10 +20,10 @@ import { TranscriptLines } from "./transcript-lines.ts";
  */
 export async function parseTranscript(
   chunks: AsyncIterable<Uint8Array>,
-  options: { readonly signal?: AbortSignal } = {},
+  options: { readonly signal?: AbortSignal; readonly now?: Date } = {},
 ): Promise<Transcript> {
   const { signal } = options;
-  const events = new TranscriptEvents();
+  const events = new TranscriptEvents(options.now ?? new Date());
   let broken = 0;
   const lines = new TranscriptLines((line) => {
     if (!events.add(line.toString("utf8"))) broken += 1;
