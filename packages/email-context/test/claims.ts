@@ -85,6 +85,7 @@ export const project: Project = {
     source: "manual",
   },
   why_selected: "performance matters",
+  model: null,
 };
 
 /** Twelve claims: speed-ups, savings, a regression, one without numbers. */

@@ -34,6 +34,7 @@ const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
   description: { expected: "text of at most 10,000 characters", nextAct: DEFAULT_ACT },
   company: { expected: "one line of text, or null", nextAct: "Write null when there is none." },
   domain: { expected: "one line of text, or null", nextAct: "Write null when there is none." },
+  model: { expected: "a model's alias or full id, or null", nextAct: "Write null for the campaign's model." },
   why_selected: { expected: "text of at most 10,000 characters", nextAct: DEFAULT_ACT },
   target_contact: {
     expected: 'an object with "name" and "title", or null',

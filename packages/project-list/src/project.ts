@@ -25,6 +25,8 @@ export interface Project {
   readonly company: string | null;
   readonly domain: string | null;
   readonly target_contact: TargetContact | null;
+  /** Model for this project's agent instead of the campaign's; null: the campaign's. */
+  readonly model: string | null;
   readonly why_selected: string;
 }
 

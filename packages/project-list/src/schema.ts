@@ -67,6 +67,7 @@ const project = z.strictObject({
   domain: orNull(name).describe("Field: data processing, web framework …"),
   target_contact: orNull(contact).describe("The person whom the e-mails address."),
   why_selected: text.default("").describe("Why this project."),
+  model: orNull(name.max(100)).describe("Model for this project's agent instead of the campaign's, or null."),
 });
 
 export const projectSchema: z.ZodType<Project> = project;

@@ -33,6 +33,7 @@ const FULL = {
     source: "manual",
   },
   why_selected: "High star count",
+  model: "sonnet",
 };
 
 describe("parseProjectList", () => {
@@ -57,6 +58,7 @@ describe("parseProjectList", () => {
         domain: null,
         target_contact: null,
         why_selected: "",
+        model: null,
       },
     ]);
   });

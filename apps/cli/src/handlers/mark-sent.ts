@@ -16,6 +16,12 @@ export const markSent: Handler = async (args, io) => {
         projectId: project.id,
       },
     );
+  if (project.target_contact?.email == null)
+    throw new PipelineError(
+      "not_now",
+      `${project.id} has no contact address, so nothing can have been sent. Put it into projects.json (target_contact.email) first.`,
+      { projectId: project.id },
+    );
   await using store = await openStore(campaign.paths);
   const after = await store.markSent(project.id, new Date());
   await store.appendEvent({

@@ -42,6 +42,8 @@ export async function testCampaign(options: { readonly agentSeconds?: number } =
     "Robin Doe",
     "--contact-title",
     "CTO",
+    "--contact-email",
+    "robin@example.com",
   );
   if (added.exitCode !== 0) throw new Error(added.stderr);
   const config = join(campaign, "universe.config.json");

@@ -23,6 +23,8 @@ export interface Config {
   readonly agent: {
     readonly kind: "claude-code" | "command" | "demo";
     readonly model: string;
+    /** Stronger model for the rerun of a stuck session; null: none. */
+    readonly fallbackModel: string | null;
     readonly maxTurns: number;
     /** null: no limit. */
     readonly maxBudgetUsd: number | null;

@@ -75,6 +75,12 @@ const machines = z.strictObject({
 const agent = z.strictObject({
   kind: z.enum(["claude-code", "command", "demo"]).default("claude-code"),
   model: z.string().min(1).default("opus").describe("Model alias or full id."),
+  fallbackModel: z
+    .string()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe("Stronger model for the rerun of a stuck session."),
   maxTurns: z.int().min(1).default(400),
   maxBudgetUsd: z.number().positive().nullable().default(20),
   plugin: z

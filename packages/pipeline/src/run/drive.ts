@@ -4,6 +4,8 @@ import type { ErrorFacts } from "../errors.ts";
 import type { Services } from "../services.ts";
 import { isBeyond, parsePosition, type StepName } from "../state/step-name.ts";
 import { advanceOnce, type RunProgress } from "./advance.ts";
+import { wantsStrongerModel } from "./choose-model.ts";
+import { readFacts } from "./facts.ts";
 import { holdLease } from "./lease-keeper.ts";
 import { leaseOwner } from "./lease-owner.ts";
 import { stopWasRequested } from "./stop-request.ts";
@@ -61,6 +63,20 @@ export async function drive(
     }
     const advanced = await advanceOnce(input, run);
     run = advanced.run;
+    // Only who goes all the way wants another run.
+    if (
+      options.through === "render" &&
+      run.step === "finished" &&
+      run.outcome === "failed" &&
+      wantsStrongerModel(services.config.agent, readFacts(run))
+    ) {
+      options.report({
+        kind: "line",
+        step: position,
+        message: `once more, with ${services.config.agent.fallbackModel}`,
+      });
+      run = await store.createRun(lease.fence, project.id, "fork");
+    }
     if (advanced.blocked !== null) return { run, blocked: advanced.blocked };
   }
 }

@@ -12,6 +12,8 @@ export interface RunFacts {
   readonly branchUrl?: string;
   /** Name of the run's machine; the same for every attempt. */
   readonly machine?: string;
+  /** Model of the agent, chosen at the run's beginning. */
+  readonly model?: string;
   /** Commit of the branch that the harvested bundle ends at. */
   readonly harvestedSha?: string;
   /** Commit of the branch on the fork, once pushed and read back. */
@@ -45,6 +47,7 @@ const schema = z.looseObject({
   fork: fork.optional(),
   branchUrl: z.string().optional(),
   machine: z.string().optional(),
+  model: z.string().optional(),
   harvestedSha: z.string().optional(),
   pushedSha: z.string().optional(),
   summarySeenAtSeconds: z.number().optional(),

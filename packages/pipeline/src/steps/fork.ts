@@ -1,7 +1,10 @@
 import { isAbsolute, resolve } from "node:path";
 import type { ForkRequest } from "@universe-optimize/github-fork";
 import type { Project } from "@universe-optimize/project-list";
-import type { ProjectPatch } from "@universe-optimize/state-store";
+import type { ProjectPatch, RunRow } from "@universe-optimize/state-store";
+import { chooseModel } from "../run/choose-model.ts";
+import { readFacts, type RunFacts } from "../run/facts.ts";
+import type { Services } from "../services.ts";
 import type { Step } from "./step.ts";
 
 /** What to fork: a relative path is one from the campaign's folder. */
@@ -26,14 +29,25 @@ const NOTHING_YET: ProjectPatch = {
   email_draft_path: null,
 };
 
+/** Facts of the project's run before this one; null: there is none. */
+async function previousFacts({ store }: Services, run: RunRow): Promise<RunFacts | null> {
+  const runs = await store.runs(run.project_id);
+  const before = runs.find(({ number }) => number === run.number - 1);
+  return before === undefined ? null : readFacts(before);
+}
+
 export const forkStep: Step = {
   name: "fork",
-  async execute({ services, project, signal, progress }) {
+  async execute({ services, project, run, signal, progress }) {
     const fork = await services.forks.fork(forkRequest(project, services.paths.root), signal);
     progress(`${fork.forkRepo} at ${fork.baseSha.slice(0, 10)} (${fork.defaultBranch})`);
     return {
       kind: "succeeded",
-      facts: { fork, branchUrl: services.forks.branchUrl(fork, services.config.run.branch) },
+      facts: {
+        fork,
+        model: chooseModel(project, services.config.agent, await previousFacts(services, run)),
+        branchUrl: services.forks.branchUrl(fork, services.config.run.branch),
+      },
       changes: {
         project: { ...NOTHING_YET, fork_url: fork.webUrl, optimization_branch: services.config.run.branch },
       },

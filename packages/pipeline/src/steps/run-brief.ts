@@ -19,11 +19,11 @@ export function runBrief({ services, project, run, facts }: StepContext): RunBri
 }
 
 /** The agent's settings with the plugin's folder made absolute. */
-export function agentSettings({ services }: StepContext): AgentSettings {
-  const { kind, model, maxTurns, maxBudgetUsd, plugin, command } = services.config.agent;
+export function agentSettings({ services, facts }: StepContext): AgentSettings {
+  const { kind, maxTurns, maxBudgetUsd, plugin, command } = services.config.agent;
   return {
     kind,
-    model,
+    model: facts.model ?? services.config.agent.model,
     maxTurns,
     maxBudgetUsd,
     command,
