@@ -13,13 +13,14 @@ export const launchStep: Step = {
     const { services, signal, progress } = context;
     await startHarvest(context);
     const session = await openSession(context);
-    const plan = launchPlan(runBrief(context), agentSettings(context));
+    const settings = agentSettings(context);
+    const plan = launchPlan(runBrief(context), settings);
     const job = await session.startJob(
       {
         name: AGENT_JOB,
         command: plan.command,
         cwd: "project",
-        env: plan.env,
+        env: { ...plan.env, UNIVERSE_MODEL: settings.model },
         secrets: services.secrets.pick([...plan.secretNames, ...services.config.agent.secrets]),
         logFile: plan.logFile,
       },
