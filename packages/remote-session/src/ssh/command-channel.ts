@@ -28,6 +28,8 @@ export interface ExitStatus {
 
 /** With pauses of 100, 200, 300 … ms: 5.5 s in all. */
 const OPEN_ATTEMPTS = 11;
+/** What is read ahead; the SSH window bounds what lies on top of it. */
+const MAX_QUEUED_BYTES = 1024 * 1024;
 /** What a login shell may print before the command begins. */
 const MAX_NOISE_BYTES = 64 * 1024;
 
@@ -47,6 +49,8 @@ export class CommandChannel {
   #pid: number | null = null;
   #noise: Buffer | null = Buffer.alloc(0);
   #queue: Buffer[] = [];
+  #queuedBytes = 0;
+  #paused = false;
   #ended = false;
   #status: ExitStatus | null = null;
   #closed = false;
@@ -118,9 +122,12 @@ export class CommandChannel {
     for (;;) {
       this.#cancel.signal.throwIfAborted();
       const piece = this.#queue.shift();
-      if (piece !== undefined) return piece;
+      if (piece !== undefined) {
+        this.#queuedBytes -= piece.length;
+        if (this.#paused && this.#queuedBytes < MAX_QUEUED_BYTES / 2) this.#resume();
+        return piece;
+      }
       if (this.#ended) return null;
-      this.#channel?.resume();
       await this.#next();
     }
   }
@@ -159,8 +166,7 @@ export class CommandChannel {
   /** Waits for the command's end; what it still prints is dropped. */
   async exit(): Promise<ExitStatus> {
     while (!this.#closed) {
-      this.#queue = [];
-      this.#channel?.resume();
+      this.#drop();
       await this.#next();
     }
     this.#cancel.signal.throwIfAborted();
@@ -216,14 +222,15 @@ export class CommandChannel {
     channel.on("data", (piece: Buffer) => {
       if (this.#cancel.signal.aborted) return;
       this.#take(piece);
-      if (this.#queue.length > 0) {
+      if (this.#queuedBytes > MAX_QUEUED_BYTES && !this.#paused) {
+        this.#paused = true;
         channel.pause();
-        this.#stir();
       }
+      if (this.#queue.length > 0) this.#stir();
     });
     channel.on("end", () => {
       // No marker: the login shell did not come as far as the command. What it said is all there is.
-      if (this.#noise !== null && this.#noise.length > 0) this.#queue.push(this.#noise);
+      if (this.#noise !== null && this.#noise.length > 0) this.#enqueue(this.#noise);
       this.#noise = null;
       this.#ended = true;
       this.#stir();
@@ -241,7 +248,7 @@ export class CommandChannel {
 
   #take(piece: Buffer): void {
     if (this.#noise === null) {
-      this.#queue.push(piece);
+      this.#enqueue(piece);
       return;
     }
     const all = Buffer.concat([this.#noise, piece]);
@@ -261,7 +268,25 @@ export class CommandChannel {
     }
     this.#pid = Number(all.subarray(start + this.#marker.length, lineEnd).toString("latin1"));
     this.#noise = null;
-    if (lineEnd + 1 < all.length) this.#queue.push(all.subarray(lineEnd + 1));
+    if (lineEnd + 1 < all.length) this.#enqueue(all.subarray(lineEnd + 1));
+  }
+
+  #enqueue(piece: Buffer): void {
+    this.#queue.push(piece);
+    this.#queuedBytes += piece.length;
+  }
+
+  /** Forgets what was read ahead and lets more come. */
+  #drop(): void {
+    this.#queue = [];
+    this.#queuedBytes = 0;
+    this.#resume();
+  }
+
+  #resume(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    this.#channel?.resume();
   }
 
   #stir(): void {
@@ -307,7 +332,7 @@ export class CommandChannel {
   }
 
   #abandon(): void {
-    this.#queue = [];
+    this.#drop();
     const channel = this.#channel;
     if (channel !== null && !this.#closed) {
       channel.resume();

@@ -3,6 +3,7 @@ import { NodeSSH } from "node-ssh";
 import type { Client, ClientChannel } from "ssh2";
 import { SessionError } from "../errors.ts";
 import type { ConnectOptions, SessionEndpoint } from "../session.ts";
+import { coalesceWrites } from "./coalesce-writes.ts";
 import { fingerprint, orderKeyAlgorithms, readPinnedKeys } from "./host-key.ts";
 import { Slots } from "./slots.ts";
 
@@ -119,6 +120,7 @@ export async function openConnection(
   const socket = connectSocket({ host, port });
   // Without it every small message waits for the answer to the one before (Nagle): a poll takes 40 ms more.
   socket.setNoDelay(true);
+  coalesceWrites(socket);
   const ssh = new NodeSSH();
   let presented: Buffer | null = null;
   let timedOut = false;

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { PersistentShell } from "../session.ts";
 import { quoteSh } from "../quote-sh.ts";
 import { CommandChannel } from "./command-channel.ts";
@@ -70,66 +70,53 @@ export class RemoteShell implements PersistentShell {
     signal?.throwIfAborted();
     if (script.includes("\0"))
       throw this.#connection.error("invalid_request", "A script cannot hold a NUL character.");
-    let channel: CommandChannel | null = null;
+    const open = this.#channel;
+    let channel = open !== null && !open.ended ? open : null;
+    let opening: AbortController | null = null;
     // What ends the call ends the shell: its standard output could hold a rest of this call's.
     const giveUp = (error: unknown): void => {
       this.#channel = null;
+      opening?.abort(error);
       channel?.fail(error);
     };
-    const deadline = AbortSignal.timeout(timeoutMs);
-    const onDeadline = (): void => {
+    // Plain timers and listeners: this is what a poll of a thousand machines does a thousand times.
+    const timer = setTimeout(() => {
       giveUp(
         this.#connection.error(
           "command_timeout",
-          `A call of the persistent shell on ${this.#connection.host} ran past its deadline of ${timeoutMs / 1000} s; the shell was ended.`,
+          channel === null
+            ? `The persistent shell on ${this.#connection.host} did not open within ${timeoutMs / 1000} s.`
+            : `A call of the persistent shell on ${this.#connection.host} ran past its deadline of ${timeoutMs / 1000} s; the shell was ended.`,
         ),
       );
-    };
+    }, timeoutMs);
     const onAbort = (): void => giveUp(signal?.reason);
-    deadline.addEventListener("abort", onDeadline, { once: true });
     signal?.addEventListener("abort", onAbort, { once: true });
     try {
-      channel = await this.#current(AbortSignal.any(signal === undefined ? [deadline] : [deadline, signal]));
-      return await this.#exchange(channel, script);
-    } catch (error) {
-      if (deadline.aborted && error === deadline.reason) {
-        throw this.#connection.error(
-          "command_timeout",
-          `The persistent shell on ${this.#connection.host} did not open within ${timeoutMs / 1000} s.`,
-        );
+      if (channel === null) {
+        opening = new AbortController();
+        channel = await this.#open(opening.signal);
       }
-      throw error;
+      return await this.#exchange(channel, script);
     } finally {
-      deadline.removeEventListener("abort", onDeadline);
+      clearTimeout(timer);
       signal?.removeEventListener("abort", onAbort);
     }
   }
 
-  async #current(signal: AbortSignal): Promise<CommandChannel> {
-    const open = this.#channel;
-    if (open !== null && !open.ended) return open;
+  /** Opens the shell; `signal` is the call's that needs it, and the shell outlives it. */
+  async #open(signal: AbortSignal): Promise<CommandChannel> {
     this.#channel = null;
-    // The signal is this call's; the shell outlives it.
-    const opening = new AbortController();
-    const forward = (): void => opening.abort(signal.reason);
-    if (signal.aborted) forward();
-    signal.addEventListener("abort", forward, { once: true });
-    try {
-      // A home that is missing must not keep the shell from opening: `open` asks for it.
-      const home = this.#home === null ? "" : `HOME=${quoteSh(this.#home)};export HOME;`;
-      const channel = await CommandChannel.open(this.#connection, `${home}exec sh`, {
-        home: null,
-        signal: opening.signal,
-      });
-      this.#channel = channel;
-      return channel;
-    } finally {
-      signal.removeEventListener("abort", forward);
-    }
+    // A home that is missing must not keep the shell from opening: `open` asks for it.
+    const home = this.#home === null ? "" : `HOME=${quoteSh(this.#home)};export HOME;`;
+    const channel = await CommandChannel.open(this.#connection, `${home}exec sh`, { home: null, signal });
+    signal.throwIfAborted();
+    this.#channel = channel;
+    return channel;
   }
 
   async #exchange(channel: CommandChannel, script: string): Promise<{ exitCode: number; stdout: string }> {
-    const nonce = randomBytes(12).toString("hex");
+    const nonce = randomUUID();
     // `command` keeps a syntax error in eval, a special builtin, from ending the shell. /dev/null: the shell's own
     // standard input is where the next call comes from.
     await channel.write(
@@ -153,14 +140,14 @@ export class RemoteShell implements PersistentShell {
       pieces.push(piece);
       bytes += piece.length;
       // The marker may be cut by the border of two pieces: look at the end of what came before, too.
-      const seam = Buffer.concat([tail, piece]);
+      const seam = tail.length === 0 ? piece : Buffer.concat([tail, piece]);
       const at = seam.indexOf(end);
       if (at !== -1 && seam.includes(0x0a, at + end.length)) {
         const status = Number.parseInt(seam.subarray(at + end.length).toString("latin1"), 10);
-        const output = Buffer.concat(pieces);
-        return { exitCode: status, stdout: output.subarray(0, bytes - seam.length + at).toString("utf8") };
+        const output = pieces.length === 1 ? piece : Buffer.concat(pieces);
+        return { exitCode: status, stdout: output.toString("utf8", 0, bytes - seam.length + at) };
       }
-      tail = seam.subarray(-64);
+      tail = seam.subarray(-80);
       if (bytes > MAX_OUTPUT_BYTES) {
         const error = this.#connection.error(
           "output_too_large",

@@ -1,0 +1,160 @@
+// Polls, uploads to or collects from many machines through the public API of remote-session, and prints one JSON line.
+//   node benchmarks/fleet.ts --farm DIR --task prepare|poll|upload|collect [--n 20] [--conc 32] [--dest DIR] [--rounds 5]
+//                            [--snippet status|same]
+// DIR holds hosts, port, user, id and host_key.pub of running SSH servers on this computer, homes/0, homes/1 … (their home
+// folders, each with results/) and plugin/, the folder to upload. What is polled is a real job of the first machine, made
+// by `prepare` or by the first poll; the other machines' job folders are links to it, so that a poll reads a live
+// supervisor's files on each without a hundred supervisors that take the processor from whatever is measured.
+import { enableCompileCache } from "node:module";
+import { mkdir, readdir, readFile, rm, stat, symlink } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import type { Session } from "../packages/remote-session/src/index.ts";
+
+// As the command line does.
+enableCompileCache();
+const { connect } = await import("../packages/remote-session/src/ssh/index.ts");
+
+const values = readOptions({
+  farm: "",
+  task: "",
+  n: "20",
+  conc: "32",
+  dest: "",
+  rounds: "5",
+  snippet: "status",
+});
+const farm = resolve(values.farm);
+const read = async (name: string): Promise<string> => (await readFile(join(farm, name), "utf8")).trim();
+const concurrency = Number(values.conc);
+const port = Number(await read("port"));
+const username = await read("user");
+const privateKey = await read("id");
+const hostKeys = [(await read("host_key.pub")).split(" ").slice(0, 2).join(" ")];
+const hosts = (await read("hosts")).split("\n").slice(0, Number(values.n));
+
+const open = (host: string): Promise<Session> =>
+  connect({ host, port, username, hostKeys, home: null }, { privateKey, connectTimeoutMs: 120_000 });
+const SAME = "test -f ~/results/summary.json && echo done || echo running; uptime";
+const FILES = ["summary.json", "metrics.csv", "status.txt", "run.log"];
+
+const JOB = "bench";
+const jobFolder = (index: number): string => join(farm, "homes", String(index), ".universe/jobs", JOB);
+
+if (values.task === "prepare") await prepare();
+else if (values.task === "poll" && values.snippet === "status")
+  await stat(join(jobFolder(hosts.length - 1), "started")).catch(prepare);
+
+const begin = performance.now();
+if (values.task === "poll") {
+  const sessions: Session[] = [];
+  const poll = values.snippet === "same" ? pollSame : pollStatus;
+  await forEach(hosts, async (host, index) => {
+    const session = await open(host);
+    sessions[index] = session;
+    await poll(session);
+  });
+  const coldMs = performance.now() - begin;
+  const rssMb = await residentMb();
+  const rounds: number[] = [];
+  const cpu = process.cpuUsage();
+  for (let round = 0; round < Number(values.rounds); round++) {
+    const start = performance.now();
+    await forEach(sessions, poll);
+    rounds.push(performance.now() - start);
+  }
+  const { user, system } = process.cpuUsage(cpu);
+  print({
+    cold_ms: coldMs,
+    rounds_ms: rounds,
+    rss_mb: rssMb,
+    rss_after_mb: await residentMb(),
+    cpu_s: (user + system) / 1e6,
+    polls: rounds.length * hosts.length,
+    ok: sessions.length,
+  });
+  await Promise.all(sessions.map((session) => session[Symbol.asyncDispose]()));
+} else if (values.task === "upload" || values.task === "collect") {
+  const entries = values.task === "upload" ? await listFiles(join(farm, "plugin")) : [];
+  let ok = 0;
+  await forEach(hosts, async (host) => {
+    await using session = await open(host);
+    if (values.task === "upload") await session.upload(entries, "up");
+    else {
+      const { files, refused } = await session.download({
+        directory: "results",
+        paths: FILES,
+        toDirectory: join(values.dest, host),
+      });
+      if (files.length !== FILES.length || refused.length > 0)
+        throw new Error(`${host}: ${files.length} files, refused ${JSON.stringify(refused)}`);
+    }
+    ok++;
+  });
+  print({ total_ms: performance.now() - begin, ok });
+}
+
+async function pollSame(session: Session): Promise<void> {
+  const { stdout } = await session.shell().run(SAME);
+  if (!/^done\n.*load average/s.test(stdout)) throw new Error(`a bad answer: ${JSON.stringify(stdout)}`);
+}
+
+/** The status of a job, as the watch step asks for it. */
+async function pollStatus(session: Session): Promise<void> {
+  const status = await session.job(JOB).status();
+  if (status.state !== "running" || (status.heartbeatAgeSeconds ?? 99) > 30)
+    throw new Error(`no running job; run --task prepare again: ${JSON.stringify(status)}`);
+}
+
+/** Starts the job that is polled, on the first machine, and links the others' job folders to it. It ends with the farm. */
+async function prepare(): Promise<void> {
+  const machines = (await readdir(join(farm, "homes"))).length;
+  for (let index = 0; index < machines; index++) await rm(jobFolder(index), { recursive: true, force: true });
+  await using session = await open(hosts[0] as string);
+  await session.startJob({ name: JOB, command: `while [ -e '${farm}/pids' ]; do sleep 5; done` });
+  for (let index = 1; index < machines; index++) {
+    await mkdir(join(jobFolder(index), ".."), { recursive: true });
+    await symlink(jobFolder(0), jobFolder(index));
+  }
+}
+
+async function forEach<T>(
+  items: readonly T[],
+  act: (item: T, index: number) => Promise<void>,
+): Promise<void> {
+  let next = 0;
+  const work = async (): Promise<void> => {
+    for (let index = next++; index < items.length; index = next++) await act(items[index] as T, index);
+  };
+  await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, work));
+}
+
+async function listFiles(folder: string): Promise<{ path: string; content: { file: string } }[]> {
+  const names = await readdir(folder, { recursive: true, withFileTypes: true });
+  return names
+    .filter((entry) => entry.isFile())
+    .map((entry) => {
+      const file = join(entry.parentPath, entry.name);
+      return { path: file.slice(folder.length + 1), content: { file } };
+    });
+}
+
+async function residentMb(): Promise<number> {
+  return Number(/VmRSS:\s+(\d+)/.exec(await readFile("/proc/self/status", "utf8"))?.[1]) / 1024;
+}
+
+/** `--name value` pairs; a value may be missing, as `--dest` is for a poll. */
+function readOptions<T extends Record<string, string>>(defaults: T): T {
+  const options: Record<string, string> = { ...defaults };
+  const args = process.argv.slice(2);
+  for (const [index, name] of args.entries()) {
+    if (!name.startsWith("--")) continue;
+    if (!(name.slice(2) in defaults)) throw new Error(`${name} is no option of this benchmark`);
+    const value = args[index + 1];
+    if (value !== undefined && !value.startsWith("--")) options[name.slice(2)] = value;
+  }
+  return options as T;
+}
+
+function print(result: object): void {
+  console.log(JSON.stringify(result));
+}
