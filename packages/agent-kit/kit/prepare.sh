@@ -4,6 +4,7 @@
 #
 # Every address can be replaced in the environment, for mirrors and for tests.
 : "${UNIVERSE_UV_VERSION:=0.13.8}" "${UNIVERSE_NODE_VERSION:=22.23.3}" "${UNIVERSE_CLAUDE_VERSION:=2.1.330}"
+: "${UNIVERSE_CODEX_VERSION:=0.169.0}" "${UNIVERSE_GEMINI_VERSION:=0.61.0}"
 : "${UNIVERSE_UV_INSTALLER:=https://astral.sh/uv/$UNIVERSE_UV_VERSION/install.sh}"
 : "${UNIVERSE_NODE_MIRROR:=https://nodejs.org/dist}"
 : "${UNIVERSE_CLAUDE_INSTALLER:=https://claude.ai/install.sh}"
@@ -196,6 +197,8 @@ prepare_agent() {
       say "the demonstration agent is in the kit"
       ;;
     claude-code) prepare_claude ;;
+    codex) prepare_npm_agent Codex codex @openai/codex "$UNIVERSE_CODEX_VERSION" ;;
+    gemini) prepare_npm_agent 'Gemini CLI' gemini @google/gemini-cli "$UNIVERSE_GEMINI_VERSION" ;;
     *) say "the campaign's own command; nothing to install" ;;
   esac
   prepare_plugin
@@ -230,6 +233,30 @@ prepare_claude() {
   [ "$(claude_version)" = "$UNIVERSE_CLAUDE_VERSION" ] ||
     die "Claude Code $UNIVERSE_CLAUDE_VERSION could not be installed; check the machine's network"
   say "Claude Code $(claude_version) is installed"
+}
+
+# prepare_npm_agent TITLE PROGRAM PACKAGE VERSION
+prepare_npm_agent() {
+  agent_version() { have "$1" && "$1" --version 2>/dev/null </dev/null | sed -n '1s/^[^0-9]*\([0-9][0-9.]*\).*/\1/p'; }
+  found=$(agent_version "$2")
+  if [ "$found" = "$4" ]; then
+    say "$1 $4 is there already"
+    return
+  fi
+  if [ "$UNIVERSE_SYSTEM" != install ]; then
+    have "$2" || unavailable "$2 is not on this machine; install $1 $4 (npm install --global $3@$4)"
+    say "$1 $found is there (the shipped version is $4)"
+    return
+  fi
+  # Both are Node programs, whatever the project's language.
+  if [ "$(node_major)" -lt 20 ] || ! have npm; then prepare_node; fi
+  say "installing $1 $4"
+  install_agent_npm() {
+    npm install --global --prefix "$HOME/.local" --no-fund --no-audit "$3@$4" >"$WORK/agent.log" 2>&1 </dev/null
+  }
+  retry 3 install_agent_npm "$@" || tail -n 20 "$WORK/agent.log" >&2
+  [ "$(agent_version "$2")" = "$4" ] || die "$1 $4 could not be installed; check the machine's network"
+  say "$1 $4 is installed"
 }
 
 prepare_plugin() {

@@ -1,3 +1,4 @@
+import { LAUNCHERS } from "./launchers/launchers.ts";
 import { shellQuote } from "./shell-quote.ts";
 import type { AgentSettings, RunBrief } from "./types.ts";
 
@@ -10,7 +11,7 @@ export interface BriefEnvironment {
   /** The campaign's own bootstrap.sh is in the kit. */
   readonly customBootstrap: boolean;
   readonly gitIdentity: { readonly name: string; readonly email: string } | null;
-  readonly claudeVersion: string | null;
+  readonly agentVersion: string | null;
 }
 
 /** brief.env: one quoted shell assignment a line, read by bootstrap.sh. Nothing in it is secret. */
@@ -33,7 +34,8 @@ export function briefEnvironment(brief: RunBrief, also: BriefEnvironment): strin
     values["UNIVERSE_GIT_NAME"] = also.gitIdentity.name;
     values["UNIVERSE_GIT_EMAIL"] = also.gitIdentity.email;
   }
-  if (also.claudeVersion !== null) values["UNIVERSE_CLAUDE_VERSION"] = also.claudeVersion;
+  const { versionVariable } = LAUNCHERS[also.agent.kind];
+  if (versionVariable !== null && also.agentVersion !== null) values[versionVariable] = also.agentVersion;
   return Object.entries(values)
     .map(([name, value]) => `${name}=${value === "" ? "''" : shellQuote(value)}\n`)
     .join("");

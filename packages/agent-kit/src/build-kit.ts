@@ -13,6 +13,7 @@ import { hasCode } from "./has-code.ts";
 import { pluginFiles } from "./plugin-files.ts";
 import { renderInstructions } from "./render-instructions.ts";
 import type { AgentSettings, MachineKit, RunBrief } from "./types.ts";
+import { usesPlugin } from "./uses-plugin.ts";
 
 export interface KitOptions {
   readonly agent: AgentSettings;
@@ -28,7 +29,9 @@ export interface KitOptions {
   readonly cloneUrl: string | null;
   /** Author of the agent's commits; default "Universe Optimize <universe-optimize@example.com>". */
   readonly gitIdentity?: { readonly name: string; readonly email: string } | null;
-  /** Version of Claude Code; default: the one that bootstrap.sh pins. */
+  /** Version of the agent's program; default: the one that bootstrap.sh pins. */
+  readonly agentVersion?: string | null;
+  /** The same, for Claude Code only. */
   readonly claudeVersion?: string | null;
 }
 
@@ -66,7 +69,9 @@ export async function buildKit(brief: RunBrief, options: KitOptions): Promise<Ma
         cloneUrl: options.cloneUrl,
         customBootstrap: ownBootstrap !== null,
         gitIdentity: checkIdentity(options.gitIdentity ?? null),
-        claudeVersion: checkVersion(options.claudeVersion ?? null),
+        agentVersion: checkVersion(
+          options.agentVersion ?? (agent.kind === "claude-code" ? (options.claudeVersion ?? null) : null),
+        ),
       }),
     },
     { path: "brief.json", content: `${JSON.stringify(brief, null, 2)}\n` },
@@ -80,14 +85,6 @@ export async function buildKit(brief: RunBrief, options: KitOptions): Promise<Ma
   const hash = await hashFiles(files);
   // Last: bootstrap.sh takes a kit without it for an upload that broke off.
   return { files: [...files, { path: "hash", content: `${hash}\n` }], hash };
-}
-
-/** Whether the run has the Codeflash plugin: it serves Python, and only Claude Code loads it. */
-export function usesPlugin(
-  brief: RunBrief,
-  agent: AgentSettings,
-): agent is AgentSettings & { readonly plugin: string } {
-  return agent.kind === "claude-code" && brief.language === "python" && agent.plugin !== null;
 }
 
 async function shipped(name: string): Promise<string> {
@@ -130,7 +127,7 @@ function checkVersion(version: string | null): string | null {
   if (version !== null && !/^\d+\.\d+\.\d+$/.test(version)) {
     throw new AgentKitError(
       "brief_invalid",
-      "The version of Claude Code must be three numbers, such as 2.1.330.",
+      "The version of the agent must be three numbers, such as 2.1.330.",
     );
   }
   return version;

@@ -1,12 +1,11 @@
-import { AgentKitError } from "./agent-kit-error.ts";
-import { usesPlugin } from "./build-kit.ts";
 import { checkBrief } from "./check-brief.ts";
-import { shellQuote } from "./shell-quote.ts";
-import type { AgentSettings, LaunchPlan, RunBrief } from "./types.ts";
+import type { Start } from "./launchers/launcher.ts";
+import { LAUNCHERS } from "./launchers/launchers.ts";
+import type { AgentSettings, LaunchPlan, PreflightPlan, RunBrief } from "./types.ts";
 
 /**
  * How to start the agent, to be run in ~/project by a supervisor that writes the log. The command is POSIX sh, holds no
- * secret, and may be run again after the machine was restarted: Claude Code then resumes its session, the demonstration agent goes on after its last result.
+ * secret, and may be run again after the machine was restarted: Claude Code, Codex and Gemini CLI then resume their session, the demonstration agent goes on after its last result.
  *
  * Every agent finds in its environment: UNIVERSE_PROJECT, UNIVERSE_RESULTS, UNIVERSE_INSTRUCTIONS and UNIVERSE_BRIEF (absolute paths of the clone,
  * the results' folder, the instructions and brief.json), UNIVERSE_RUN_ID, UNIVERSE_PROJECT_ID, UNIVERSE_REPO, UNIVERSE_LANGUAGE,
@@ -15,20 +14,68 @@ import type { AgentSettings, LaunchPlan, RunBrief } from "./types.ts";
  * Throws AgentKitError: `brief_invalid`, `command_missing`.
  */
 export function launchPlan(brief: RunBrief, settings: AgentSettings): LaunchPlan {
+  return planOf(brief, settings, `Read the ${FILE} file and follow its instructions exactly.`);
+}
+
+/** Why a session is taken up again. */
+export type ResumeCause = "stopped" | "usage_limit" | "connection_lost" | "machine_restarted";
+
+/**
+ * How to take up a session again that ended before its work was done: the same session with all it knows, told what happened. Where
+ * no session had begun yet it begins. The model is that of `settings`: pass `withFallbackModel(settings)` for the stronger one. For agents of one's own and the
+ * demonstration agent it is the launch itself: they go on from what lies in the project and the results.
+ *
+ * Throws as `launchPlan` does.
+ */
+export function resumePlan(brief: RunBrief, settings: AgentSettings, cause: ResumeCause): LaunchPlan {
+  return planOf(
+    brief,
+    settings,
+    `${HAPPENED[cause]} Commits, files and results are as you left them; processes that you had started are gone. Look at git status, git log and the results folder, read the ${FILE} file again, and go on from there until everything it asks for is written.`,
+  );
+}
+
+/** The same agent with its stronger model, for a new session; null where there is none, or it is the same. */
+export function withFallbackModel(settings: AgentSettings): AgentSettings | null {
+  const model = settings.fallbackModel ?? null;
+  return model === null || model === settings.model ? null : { ...settings, model, fallbackModel: null };
+}
+
+/**
+ * A start of the agent that shows within seconds whether its program, key, model and plugin are in order: one tiny request, at most one more
+ * try. null for agents of one's own and the demonstration agent. Run it in ~/project with the secrets, then ask `explainPreflight`.
+ *
+ * Throws as `launchPlan` does.
+ */
+export function preflightPlan(brief: RunBrief, settings: AgentSettings): PreflightPlan | null {
   checkBrief(brief);
-  const start = START[settings.kind](brief, settings);
+  const start = LAUNCHERS[settings.kind].preflight?.(brief, settings);
+  if (start === undefined) return null;
+  const { command, env, secretNames } = withPrelude(brief, start);
+  return { command, env, secretNames, timeoutSeconds: 90 };
+}
+
+const FILE = "${UNIVERSE_INSTRUCTIONS##*/}";
+
+const HAPPENED: Readonly<Record<ResumeCause, string>> = {
+  stopped: "Your session was stopped from outside before the work was done.",
+  usage_limit: "Your session ended at a usage limit, which has been lifted by now.",
+  connection_lost: "Your session ended because the model could not be reached.",
+  machine_restarted: "Your session ended because the machine was restarted.",
+};
+
+function planOf(brief: RunBrief, settings: AgentSettings, prompt: string): LaunchPlan {
+  checkBrief(brief);
+  const start = LAUNCHERS[settings.kind].start(brief, settings, prompt);
+  return { ...withPrelude(brief, start), logFile: "results/claude_output.log" };
+}
+
+function withPrelude(brief: RunBrief, start: Start): Start {
   return {
     command: `${PRELUDE}${start.command}\n`,
     env: { ...environment(brief), ...start.env },
     secretNames: start.secretNames,
-    logFile: "results/claude_output.log",
   };
-}
-
-interface Start {
-  readonly command: string;
-  readonly env: Readonly<Record<string, string>>;
-  readonly secretNames: readonly string[];
 }
 
 const PRELUDE = `export PATH="$HOME/.local/bin:$PATH"
@@ -51,99 +98,4 @@ function environment(brief: RunBrief): Record<string, string> {
     UNIVERSE_TIME_LIMIT_HOURS: String(brief.timeLimitHours),
     UNIVERSE_SESSION_ID: brief.sessionId,
   };
-}
-
-const START: Readonly<Record<AgentSettings["kind"], (brief: RunBrief, settings: AgentSettings) => Start>> = {
-  "claude-code": claudeCode,
-  command: ownCommand,
-  demo: () => ({
-    command: 'exec node "$HOME/.universe/kit/demo-agent.mjs" </dev/null',
-    env: {},
-    secretNames: [],
-  }),
-};
-
-function claudeCode(brief: RunBrief, settings: AgentSettings): Start {
-  const session = brief.sessionId.toLowerCase();
-  const flags = [
-    "--print",
-    "--dangerously-skip-permissions",
-    // Text mode prints nothing before the end, and nothing at all when it is stopped.
-    "--output-format stream-json --verbose",
-    `--model ${shellQuote(checked(settings.model))}`,
-    `--max-turns ${positive(settings.maxTurns, "maxTurns")}`,
-    ...(settings.maxBudgetUsd === null
-      ? []
-      : [`--max-budget-usd ${positive(settings.maxBudgetUsd, "maxBudgetUsd")}`]),
-    ...(usesPlugin(brief, settings) ? ['--plugin-dir "$HOME/codeflash-agent/dist"'] : []),
-  ];
-  const plugin = usesPlugin(brief, settings)
-    ? `# Claude Code goes on without a plugin that it cannot find.
-if [ ! -d "$HOME/codeflash-agent/dist" ]; then
-  echo "universe: the Codeflash plugin is not in $HOME/codeflash-agent/dist; run the bootstrap again" >&2
-  exit 1
-fi
-`
-    : "";
-  return {
-    command: `${plugin}# As root it refuses to skip permissions unless it is told that the machine is its own.
-if [ "$(id -u)" = 0 ]; then export IS_SANDBOX=1; fi
-set -- --session-id ${session}
-for transcript in "$HOME"/.claude/projects/*/${session}.jsonl; do
-  if [ -f "$transcript" ]; then set -- --resume ${session}; fi
-done
-exec claude "$@" ${flags.join(" \\\n  ")} \\
-  "Read the \${UNIVERSE_INSTRUCTIONS##*/} file and follow its instructions exactly." </dev/null`,
-    env: {
-      DISABLE_AUTOUPDATER: "1",
-      DISABLE_TELEMETRY: "1",
-      CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
-      // Test suites of real projects take longer than the default of two minutes.
-      BASH_DEFAULT_TIMEOUT_MS: "600000",
-      BASH_MAX_TIMEOUT_MS: "3600000",
-    },
-    secretNames: [
-      "ANTHROPIC_API_KEY",
-      "ANTHROPIC_AUTH_TOKEN",
-      "CLAUDE_CODE_OAUTH_TOKEN",
-      "ANTHROPIC_BASE_URL",
-      "ANTHROPIC_DEFAULT_OPUS_MODEL",
-      "CLAUDE_CODE_USE_BEDROCK",
-      "AWS_REGION",
-      "AWS_BEARER_TOKEN_BEDROCK",
-      "CODEFLASH_API_KEY",
-    ],
-  };
-}
-
-function ownCommand(_brief: RunBrief, settings: AgentSettings): Start {
-  const command = settings.command?.trim() ?? "";
-  if (command === "") {
-    throw new AgentKitError(
-      "command_missing",
-      'The agent is "command" but has no command. Set agent.command to the sh text that starts yours.',
-    );
-  }
-  // What a command of one's own may see is for its owner to name.
-  return { command, env: {}, secretNames: [] };
-}
-
-function checked(model: string): string {
-  if (!/^[A-Za-z0-9][A-Za-z0-9._:/@[\]-]{0,199}$/.test(model)) {
-    throw new AgentKitError(
-      "brief_invalid",
-      "agent.model must be an alias such as opus or a full model id. Correct the configuration.",
-    );
-  }
-  return model;
-}
-
-function positive(value: number, name: string): string {
-  if (!Number.isFinite(value) || value <= 0) {
-    throw new AgentKitError(
-      "brief_invalid",
-      `agent.${name} must be a number above 0. Correct the configuration.`,
-    );
-  }
-  return String(value);
 }

@@ -1,14 +1,17 @@
 import type { AgentFile } from "./agent-file.ts";
 
-export type AgentKind = "claude-code" | "command" | "demo";
+export type AgentKind = "claude-code" | "codex" | "gemini" | "command" | "demo";
 
 /** What the configuration says of the agent. */
 export interface AgentSettings {
   readonly kind: AgentKind;
-  /** claude-code: model alias or full id. */
+  /** claude-code: model alias or full id; codex, gemini: full id. */
   readonly model: string;
+  /** A stronger model for a second session where the first got stuck; null or absent: none. */
+  readonly fallbackModel?: string | null;
+  /** claude-code and gemini; codex has no such limit. */
   readonly maxTurns: number;
-  /** null: no budget. */
+  /** claude-code only; null: no budget. */
   readonly maxBudgetUsd: number | null;
   /** Local folder of the Codeflash plugin; null: none. Serves Python only. */
   readonly plugin: string | null;
@@ -38,6 +41,16 @@ export interface LaunchPlan {
   readonly secretNames: readonly string[];
   /** Log of the agent on the machine, relative to home. */
   readonly logFile: string;
+}
+
+/** A check to be run on the machine before the launch, in ~ or ~/project, with the same secrets. */
+export interface PreflightPlan {
+  /** POSIX sh text. Standard output and standard error together are what `explainPreflight` reads. */
+  readonly command: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly secretNames: readonly string[];
+  /** What still runs then hangs: end it, and explain with exit status null. */
+  readonly timeoutSeconds: number;
 }
 
 /** Files for ~/.universe/kit, uploaded before bootstrap. */
