@@ -1,6 +1,7 @@
 export { quoteSh } from "./quote-sh.ts";
 export { SessionError, type SessionErrorCode, type SessionErrorFacts } from "./errors.ts";
-export type { Job, JobSpec, JobState, JobStatus } from "./job.ts";
+export type { Job, JobEnd, JobFacts, JobProgress, JobSpec, JobState, JobStatus } from "./job.ts";
+export { liveness, reconnectDelay, type Liveness, type LivenessFacts } from "./liveness.ts";
 export type {
   Connect,
   ConnectOptions,
@@ -8,6 +9,7 @@ export type {
   ExecResult,
   PersistentShell,
   Session,
+  SessionAlgorithms,
   SessionEndpoint,
   Tail,
 } from "./session.ts";

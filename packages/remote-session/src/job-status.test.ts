@@ -15,6 +15,7 @@ test("a running job's times are differences of the monotonic clock", () => {
   expect(parseJobStatus(text)).toEqual({
     state: "running",
     exitCode: null,
+    end: null,
     elapsedSeconds: 60.25,
     heartbeatAgeSeconds: 0.75,
     logBytes: 1234,
@@ -24,7 +25,14 @@ test("a running job's times are differences of the monotonic clock", () => {
 
 test("an ended job keeps its time, and its status survives a restart of the machine", () => {
   const ended = `${STARTED}\ntruncated\nended 143 1100.50 1700000100 77\n`;
-  const status = { state: "exited", exitCode: 143, elapsedSeconds: 100, logBytes: 77, logTruncated: true };
+  const status = {
+    state: "exited",
+    exitCode: 143,
+    end: "signalled",
+    elapsedSeconds: 100,
+    logBytes: 77,
+    logTruncated: true,
+  };
   expect(parseJobStatus(`now 1200.50 boot-a\n${ended}`)).toEqual({ ...status, heartbeatAgeSeconds: 100 });
   expect(parseJobStatus(`now 3.00 boot-b\n${ended}`)).toEqual({ ...status, heartbeatAgeSeconds: null });
 });
@@ -46,6 +54,7 @@ test("after a restart of the machine nothing of that number is the job", () => {
   expect(parseJobStatus(text)).toEqual({
     state: "lost",
     exitCode: null,
+    end: null,
     elapsedSeconds: null,
     heartbeatAgeSeconds: null,
     logBytes: 9,

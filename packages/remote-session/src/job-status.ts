@@ -1,4 +1,4 @@
-import type { JobStatus } from "./job.ts";
+import type { JobEnd, JobFacts, JobStatus } from "./job.ts";
 import { quoteSh } from "./quote-sh.ts";
 
 /** A job's folder on the machine. */
@@ -26,12 +26,15 @@ if [ -f "$j/log-truncated" ]; then echo truncated; fi
 if [ -f "$j/started" ]; then
   read -r p s l <"$j/started"
   echo "started $p $s $l"
+  h=
+  if [ -f "$j/heartbeat" ]; then read -r h l <"$j/heartbeat"; echo "heartbeat $h $l"; fi
   if ! [ -f "$j/ended" ]; then
+    for a in "$j"/adopted.[0-9]*; do
+      if [ -f "$a" ]; then read -r s l <"$a"; echo "adopted $s $l"; fi
+    done
     process "$p"
     process "$s"
     if kill -0 "-$p" 2>/dev/null; then echo group; fi
-    h=; n=
-    if [ -f "$j/heartbeat" ]; then read -r h n <"$j/heartbeat"; echo "heartbeat $h $n"; fi
     [ -n "$h" ] || h=0
     if [ "$((\${u%.*} - \${h%.*}))" -gt 5 ] && [ -f "$j/log" ]; then echo "log $(wc -c <"$j/log")"; fi
     if [ -f "$j/ended" ]; then read -r l <"$j/ended"; echo "ended $l"; fi
@@ -42,6 +45,11 @@ else
   done
 fi`;
 }
+
+/** A heart beats once a second; the machine may be at 100 % CPU. The supervisor knows the same number. */
+const STANDSTILL_SECONDS = 15;
+
+const ENDS: readonly JobEnd[] = ["exited", "signalled", "out_of_memory", "disk_full", "stopped"];
 
 const ABSENT: JobStatus = {
   state: "absent",
@@ -57,33 +65,23 @@ const ABSENT: JobStatus = {
  * files may have been tampered with.
  */
 export function parseJobStatus(text: string): JobStatus {
-  const lines = new Map<string, string[]>();
-  const processes = new Map<string, string[]>();
-  for (const line of text.split("\n")) {
-    const [word = "", ...fields] = line.trim().split(/\s+/);
-    if (word === "process") processes.set(fields[0] ?? "", fields.slice(1));
-    else if (word !== "") lines.set(word, fields);
-  }
+  const { lines, processes } = readLines(text);
   const [now = "", boot = ""] = lines.get("now") ?? [];
   const started = lines.get("started");
   if (started === undefined) return lines.has("starting") ? { ...ABSENT, state: "starting" } : ABSENT;
 
-  const [
-    jobPid = "",
-    supervisorPid = "",
-    jobTicks = "",
-    supervisorTicks = "",
-    startedBoot = "",
-    startedAt = "",
-  ] = started;
+  const [jobPid = "", , jobTicks = "", , startedBoot = "", startedAt = ""] = started;
   const logTruncated = lines.has("truncated");
   const ended = lines.get("ended");
   const sameBoot = startedBoot === boot;
   if (ended !== undefined && readNumber(ended[0]) !== null) {
-    const [exitCode, endedAt, , logBytes] = ended;
+    const [exitCode, endedAt, , logBytes, end, outputBytes] = ended;
+    const status = readNumber(exitCode);
     return {
+      ...readHeartbeat(lines.get("heartbeat"), readNumber(outputBytes)),
       state: "exited",
-      exitCode: readNumber(exitCode),
+      exitCode: status,
+      end: ENDS.find((one) => one === end) ?? (status !== null && status > 128 ? "signalled" : "exited"),
       elapsedSeconds: secondsBetween(startedAt, endedAt),
       heartbeatAgeSeconds: sameBoot ? secondsBetween(endedAt, now) : null,
       logBytes: readNumber(logBytes) ?? 0,
@@ -91,26 +89,83 @@ export function parseJobStatus(text: string): JobStatus {
     };
   }
   const [heartbeat, heartbeatLogBytes] = lines.get("heartbeat") ?? [];
-  const isAlive = (pid: string, ticks: string): boolean => {
-    const fields = processes.get(pid);
-    if (fields === undefined || fields[0] === "Z" || fields[0] === "X") return false;
-    // Field 22 of /proc/PID/stat is the start time; these fields begin with the third. Without /proc there is none.
-    return fields.length === 0 || fields[19] === ticks;
-  };
   // The group outlives its first process. Its number is the job's as long as no other process bears it.
   const leader = processes.get(jobPid);
   const groupAlive =
     lines.has("group") &&
     (leader === undefined || leader[0] === "Z" || leader[19] === jobTicks || leader.length === 0);
   const alive =
-    sameBoot && (isAlive(jobPid, jobTicks) || isAlive(supervisorPid, supervisorTicks) || groupAlive);
+    sameBoot && (isAlive(processes, jobPid, jobTicks) || supervisorLives(lines, processes) || groupAlive);
   return {
+    ...readHeartbeat(lines.get("heartbeat"), null),
     state: alive ? "running" : "lost",
     exitCode: null,
+    end: null,
     elapsedSeconds: sameBoot ? secondsBetween(startedAt, alive ? now : (heartbeat ?? now)) : null,
     heartbeatAgeSeconds: sameBoot ? secondsBetween(heartbeat, now) : null,
     logBytes: readNumber(lines.get("log")?.[0]) ?? readNumber(heartbeatLogBytes) ?? 0,
     logTruncated,
+  };
+}
+
+/**
+ * Whether a new supervisor should take the job over: it was started and has not ended, and its supervisor is dead or its
+ * heart stands still.
+ */
+export function needsSupervisor(text: string): boolean {
+  const { lines, processes } = readLines(text);
+  if (!lines.has("started") || lines.has("ended")) return false;
+  if (!supervisorLives(lines, processes)) return true;
+  const age = secondsBetween(lines.get("heartbeat")?.[0], lines.get("now")?.[0]);
+  return age !== null && age > STANDSTILL_SECONDS;
+}
+
+type Lines = ReadonlyMap<string, readonly string[]>;
+
+function readLines(text: string): { readonly lines: Lines; readonly processes: Lines } {
+  const lines = new Map<string, string[]>();
+  const processes = new Map<string, string[]>();
+  for (const line of text.split("\n")) {
+    const [word = "", ...fields] = line.trim().split(/\s+/);
+    if (word === "process") processes.set(fields[0] ?? "", fields.slice(1));
+    else if (word !== "") lines.set(word, fields);
+  }
+  return { lines, processes };
+}
+
+function isAlive(processes: Lines, pid: string, ticks: string): boolean {
+  const fields = processes.get(pid);
+  if (fields === undefined || fields[0] === "Z" || fields[0] === "X") return false;
+  // Field 22 of /proc/PID/stat is the start time; these fields begin with the third. Without /proc there is none.
+  return fields.length === 0 || fields[19] === ticks;
+}
+
+function supervisorLives(lines: Lines, processes: Lines): boolean {
+  const [, firstPid = "", , firstTicks = ""] = lines.get("started") ?? [];
+  const [pid = firstPid, ticks = firstTicks] = lines.get("adopted") ?? [];
+  return isAlive(processes, pid, ticks);
+}
+
+/** What the heartbeat tells beside its time and the log's size; nothing from a heartbeat without these fields. */
+function readHeartbeat(
+  fields: readonly string[] | undefined,
+  finalOutputBytes: number | null,
+): { readonly cpuSeconds?: number | null; readonly rssBytes?: number | null; readonly facts?: JobFacts } {
+  const [, , output, cpu, rss, rows, commits, tip = "", oomKills, diskFull, memoryLimited] = fields ?? [];
+  const outputBytes = finalOutputBytes ?? readNumber(output);
+  if (outputBytes === null || memoryLimited === undefined) return {};
+  return {
+    cpuSeconds: readNumber(cpu),
+    rssBytes: readNumber(rss),
+    facts: {
+      outputBytes,
+      resultRows: readNumber(rows),
+      commits: readNumber(commits),
+      tip: /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(tip) ? tip : null,
+      oomKills: readNumber(oomKills) ?? 0,
+      diskFull: diskFull === "1",
+      memoryLimited: memoryLimited === "1",
+    },
   };
 }
 

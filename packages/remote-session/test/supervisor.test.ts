@@ -11,7 +11,23 @@ vi.setConfig({ testTimeout: 60_000 });
 
 const SUPERVISOR = fileURLToPath(new URL("../machine/supervisor.sh", import.meta.url));
 /** All that the supervisor may need beside the shell; setsid, ps, kill and the like are not among it. */
-const TOOLS = ["cat", "cp", "date", "grep", "head", "ln", "mkdir", "mkfifo", "mv", "rm", "sleep", "wc"];
+const TOOLS = [
+  "cat",
+  "chmod",
+  "cp",
+  "date",
+  "dd",
+  "grep",
+  "ln",
+  "mkdir",
+  "mkfifo",
+  "mv",
+  "rm",
+  "sleep",
+  "tail",
+  "tr",
+  "wc",
+];
 
 /** A job's folder and stage as an upload leaves them, with a PATH that holds nothing but the given tools. */
 async function prepare(
@@ -56,7 +72,7 @@ test.each(shells)("a whole job under %s, with and without setsid", async (shell)
     const { job, start, stop } = await prepare(shell, tools, 'echo "$KIND $TOKEN"; exit 3');
     expect(await start()).toBe(`started ${job}/log\n`);
     await expect.poll(() => existsSync(join(job, "ended")), { timeout: 30_000 }).toBe(true);
-    expect(await readFile(join(job, "ended"), "utf8")).toMatch(/^3 [\d.]+ \d+ 13 *\n$/);
+    expect(await readFile(join(job, "ended"), "utf8")).toMatch(/^3 [\d.]+ \d+ 13 exited 13 *\n$/);
     expect(await readFile(join(job, "log"), "utf8")).toBe("plain secret\n");
     expect(await stop()).toBe("stopped\n");
   }
@@ -71,7 +87,7 @@ test.each(shells)("stop under %s, with and without setsid", async (shell) => {
   }
 });
 
-test("the log's cap holds over many short pieces, and the job's status is its own", async () => {
+test("of output above the log's cap the first and the last part are kept, over many short pieces, and the job's status is its own", async () => {
   const { job, start } = await prepare(
     shells[0] ?? "/bin/sh",
     [...TOOLS, "setsid"],
@@ -79,8 +95,15 @@ test("the log's cap holds over many short pieces, and the job's status is its ow
   );
   await start();
   await expect.poll(() => existsSync(join(job, "ended")), { timeout: 30_000 }).toBe(true);
-  expect(await readFile(join(job, "ended"), "utf8")).toMatch(/^6 [\d.]+ \d+ 1024 *\n$/);
-  expect(await readFile(join(job, "log"), "utf8")).toBe("0123456789\n".repeat(94).slice(0, 1024));
+  expect(await readFile(join(job, "ended"), "utf8")).toMatch(/^6 [\d.]+ \d+ 1024 exited 5500 *\n$/);
+  // The first part, a word on what is missing, and the last part.
+  const whole = "0123456789\n".repeat(500);
+  const text = await readFile(join(job, "log"), "utf8");
+  const [, first = "", missing, last = ""] =
+    /^([\d\n]*?)\n\[\.\.\. 0*(\d+) bytes of output left out \.\.\.\]\n([\d\n]*)$/.exec(text) ?? [];
+  expect(first.length).toBeGreaterThan(700);
+  expect(last.length).toBeGreaterThan(150);
+  expect(first + whole.slice(first.length, first.length + Number(missing)) + last).toBe(whole);
   expect(existsSync(join(job, "log-truncated"))).toBe(true);
 });
 

@@ -1,7 +1,7 @@
 import { forMessage } from "../check-path.ts";
 import { SessionError } from "../errors.ts";
 import type { Job, JobStatus } from "../job.ts";
-import { jobFolder, makeStatusScript, parseJobStatus } from "../job-status.ts";
+import { jobFolder, makeStatusScript, needsSupervisor, parseJobStatus } from "../job-status.ts";
 import { quoteSh } from "../quote-sh.ts";
 import type { Session } from "../session.ts";
 import type { Connection } from "./connection.ts";
@@ -30,7 +30,7 @@ export function makeJob(
 ): Job {
   checkJobName(name);
   const folder = jobFolder(session.home, name);
-  const status = async (signal?: AbortSignal): Promise<JobStatus> => {
+  const read = async (signal?: AbortSignal): Promise<string> => {
     const { stdout } = await session
       .shell()
       .run(makeStatusScript(folder), signal === undefined ? {} : { signal });
@@ -40,7 +40,18 @@ export function makeJob(
         `The status of job ${name} on ${connection.host} cannot be read: its shell answered ${JSON.stringify(forMessage(stdout))}.`,
       );
     }
-    return parseJobStatus(stdout);
+    return stdout;
+  };
+  const status = async (signal?: AbortSignal): Promise<JobStatus> => {
+    const text = await read(signal);
+    if (!needsSupervisor(text)) return parseJobStatus(text);
+    // The supervisor was killed. The new one may find that the job has ended meanwhile.
+    const f = quoteSh(`${folder}/supervisor.`);
+    await session.exec(`umask 077;f=${f}$$;cat >"$f"&&sh "$f" adopt ${quoteSh(folder)};rm -f "$f"`, {
+      stdin: await readSupervisorScript(),
+      ...(signal === undefined ? {} : { signal }),
+    });
+    return parseJobStatus(await read(signal));
   };
   return {
     name,

@@ -13,6 +13,7 @@ import { readSupervisorScript } from "./supervisor-script.ts";
 import { sendArchive } from "./upload.ts";
 
 const DEFAULT_MAX_LOG_BYTES = 512 * 1024 * 1024;
+const DEFAULT_RESERVE_BYTES = 64 * 1024 * 1024;
 const TIMEOUT_MS = 90_000;
 
 /**
@@ -58,11 +59,23 @@ export async function startJob(
 }
 
 async function makeEntries(home: string, spec: JobSpec): Promise<UploadEntry[]> {
-  const { name, command, cwd, env = {}, secrets = {}, maxLogBytes = DEFAULT_MAX_LOG_BYTES, logFile } = spec;
-  if (!Number.isSafeInteger(maxLogBytes) || maxLogBytes < 0) {
+  const { name, command, cwd, env = {}, secrets = {}, logFile, progress = {} } = spec;
+  const { maxLogBytes = DEFAULT_MAX_LOG_BYTES, harvestReserveBytes = DEFAULT_RESERVE_BYTES } = spec;
+  const { memoryLimitBytes = 0 } = spec;
+  const counts = { maxLogBytes, harvestReserveBytes, memoryLimitBytes };
+  for (const [field, value] of Object.entries(counts)) {
+    if (field === "memoryLimitBytes" && value === "most") continue;
+    if (!Number.isSafeInteger(value) || Number(value) < 0) {
+      throw new SessionError(
+        "invalid_request",
+        `${field} of job ${name} must be a whole number from 0 on; it is ${value}.`,
+      );
+    }
+  }
+  if (progress.branch !== undefined && !isBranchName(progress.branch)) {
     throw new SessionError(
       "invalid_request",
-      `maxLogBytes of job ${name} must be a whole number from 0 on; it is ${maxLogBytes}.`,
+      `Job ${name}: ${JSON.stringify(progress.branch.slice(0, 100))} is no name of a branch.`,
     );
   }
   if (command.includes("\0"))
@@ -78,11 +91,27 @@ async function makeEntries(home: string, spec: JobSpec): Promise<UploadEntry[]> 
     { path: "env.sh", content: makeExports(name, env) },
     { path: "secrets.env", content: makeExports(name, secrets) },
     { path: "max-log-bytes", content: `${maxLogBytes}\n` },
+    { path: "reserve-bytes", content: `${harvestReserveBytes}\n` },
+    ...(memoryLimitBytes === 0 ? [] : [{ path: "memory-limit", content: `${memoryLimitBytes}\n` }]),
+    ...(progress.resultsFile === undefined
+      ? []
+      : [{ path: "results-file", content: `${absolute(progress.resultsFile)}\n` }]),
+    ...(progress.gitDirectory === undefined || progress.branch === undefined
+      ? []
+      : [
+          { path: "git-directory", content: `${absolute(progress.gitDirectory)}\n` },
+          { path: "branch", content: `${progress.branch}\n` },
+        ]),
     ...(logFile === undefined ? [] : [{ path: "log-file", content: `${absolute(logFile)}\n` }]),
     ...(cwd === undefined ? [] : [{ path: "cwd", content: `${absolute(cwd)}\n` }]),
     { path: "complete", content: "" },
   ];
   return entries.map((entry) => ({ ...entry, mode: 0o600 }));
+}
+
+/** Narrower than git: it is part of a path, too. */
+function isBranchName(text: string): boolean {
+  return /^[A-Za-z0-9_][A-Za-z0-9_./+-]{0,199}$/.test(text) && !/\.\.|\/\/|\/$|\.lock$/.test(text);
 }
 
 /** Lines for the shell to read: every value is one quoted word, so that nothing in it is ever evaluated. */
