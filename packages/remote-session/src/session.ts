@@ -19,7 +19,17 @@ export interface ConnectOptions {
   readonly connectTimeoutMs?: number;
   /** Interval of SSH keep-alives; three unanswered ones end the connection. Default 10,000. */
   readonly keepAliveMs?: number;
+  /** What to agree on with the server; default: the fastest first, and only what is sound today. */
+  readonly algorithms?: SessionAlgorithms;
   readonly signal?: AbortSignal;
+}
+
+/** Algorithms by their SSH names, most wanted first; the first that the server knows too is taken. */
+export interface SessionAlgorithms {
+  /** Default: `curve25519-sha256`, then the NIST curves, then `diffie-hellman-group14-sha256`. */
+  readonly keyExchange?: readonly string[];
+  /** Default: `aes128-gcm@openssh.com`, then AES-256-GCM, AES-CTR, ChaCha20-Poly1305. */
+  readonly cipher?: readonly string[];
 }
 
 export interface ExecOptions {

@@ -1,16 +1,33 @@
 import { connect as connectSocket, type Socket } from "node:net";
-import { NodeSSH } from "node-ssh";
-import type { Client, ClientChannel } from "ssh2";
+import ssh2, { type CipherAlgorithm, type Client, type ClientChannel, type KexAlgorithm, type PublicKeyAuthMethod } from "ssh2";
 import { SessionError } from "../errors.ts";
 import type { ConnectOptions, SessionEndpoint } from "../session.ts";
 import { coalesceWrites } from "./coalesce-writes.ts";
 import { fingerprint, orderKeyAlgorithms, readPinnedKeys } from "./host-key.ts";
+import { prepareCipherKeys } from "./prepare-cipher-keys.ts";
+import { readPrivateKey } from "./private-key.ts";
 import { Slots } from "./slots.ts";
 
 /** Channels at a time; the two that are left of OpenSSH's ten end what overran its deadline. */
 const MAX_CHANNELS = 8;
 const UNANSWERED_KEEP_ALIVES = 3;
 const CLOSE_DEADLINE_MS = 2_000;
+/** The fastest first: OpenSSH's post-quantum default costs six times the CPU a connection. */
+const KEY_EXCHANGES = [
+  "curve25519-sha256",
+  "curve25519-sha256@libssh.org",
+  "ecdh-sha2-nistp256",
+  "ecdh-sha2-nistp384",
+  "ecdh-sha2-nistp521",
+  "diffie-hellman-group14-sha256",
+];
+const CIPHERS = [
+  "aes128-gcm@openssh.com",
+  "aes256-gcm@openssh.com",
+  "aes128-ctr",
+  "aes256-ctr",
+  "chacha20-poly1305@openssh.com",
+];
 
 /** An authenticated SSH connection, and the news of its loss. */
 export class Connection {
@@ -18,16 +35,14 @@ export class Connection {
   readonly port: number;
   readonly slots: Slots = new Slots(MAX_CHANNELS);
   readonly #client: Client;
-  readonly #ssh: NodeSSH;
   readonly #socket: Socket;
   readonly #lost = new AbortController();
   readonly #closed: Promise<void>;
   #closing = false;
 
-  constructor(ssh: NodeSSH, client: Client, socket: Socket, endpoint: SessionEndpoint) {
+  constructor(client: Client, socket: Socket, endpoint: SessionEndpoint) {
     this.host = endpoint.host;
     this.port = endpoint.port;
-    this.#ssh = ssh;
     this.#client = client;
     this.#socket = socket;
     let cause: unknown;
@@ -97,7 +112,7 @@ export class Connection {
   async close(): Promise<void> {
     if (!this.#closing) {
       this.#closing = true;
-      this.#ssh.dispose();
+      this.#client.end();
     }
     // A peer that is gone never answers the farewell.
     const timer = setTimeout(() => this.#socket.destroy(), CLOSE_DEADLINE_MS);
@@ -116,12 +131,13 @@ export async function openConnection(
   const timeoutMs = options.connectTimeoutMs ?? 20_000;
   options.signal?.throwIfAborted();
   const facts = { host, port };
+  const key = readPrivateKey(options.privateKey, facts);
 
   const socket = connectSocket({ host, port });
   // Without it every small message waits for the answer to the one before (Nagle): a poll takes 40 ms more.
   socket.setNoDelay(true);
   coalesceWrites(socket);
-  const ssh = new NodeSSH();
+  const client = new ssh2.Client();
   let presented: Buffer | null = null;
   let timedOut = false;
   const timer = setTimeout(() => {
@@ -132,37 +148,26 @@ export async function openConnection(
   options.signal?.addEventListener("abort", abort, { once: true });
   try {
     await waitForSocket(socket);
-    const connecting = ssh.connect({
+    const login: PublicKeyAuthMethod = { type: "publickey", username: endpoint.username, key };
+    await logIn(client, {
       sock: socket,
       username: endpoint.username,
-      privateKey: options.privateKey.toString(),
+      // Without `none` first, which ssh2 would try: it costs a round trip and some work of the server.
+      authHandler: [login],
       readyTimeout: timeoutMs,
       keepaliveInterval: options.keepAliveMs ?? 10_000,
       keepaliveCountMax: UNANSWERED_KEEP_ALIVES,
-      hostVerifier: (key: Buffer) => {
-        presented = key;
-        return pinned.some((one) => one.blob.equals(key));
+      hostVerifier: (shown: Buffer) => {
+        presented = shown;
+        return pinned.some((one) => one.blob.equals(shown));
       },
-      // The fastest first: OpenSSH's post-quantum default costs six times the CPU a connection.
       algorithms: {
         serverHostKey: orderKeyAlgorithms(pinned),
-        kex: [
-          "curve25519-sha256",
-          "curve25519-sha256@libssh.org",
-          "ecdh-sha2-nistp256",
-          "ecdh-sha2-nistp384",
-          "ecdh-sha2-nistp521",
-          "diffie-hellman-group14-sha256",
-        ],
-        cipher: ["aes128-gcm@openssh.com", "aes256-gcm@openssh.com", "aes128-ctr", "aes256-ctr"],
+        kex: [...(options.algorithms?.keyExchange ?? KEY_EXCHANGES)] as KexAlgorithm[],
+        cipher: [...(options.algorithms?.cipher ?? CIPHERS)] as CipherAlgorithm[],
       },
     });
-    const client = ssh.connection;
-    // node-ssh takes its own listener away once connected; without another one a later error would end the process.
-    client?.on("error", () => {});
-    await connecting;
-    if (client === null) throw new Error("the SSH client closed at once");
-    return new Connection(ssh, client, socket, endpoint);
+    return new Connection(client, socket, endpoint);
   } catch (error) {
     socket.destroy();
     options.signal?.throwIfAborted();
@@ -178,6 +183,17 @@ export async function openConnection(
     clearTimeout(timer);
     options.signal?.removeEventListener("abort", abort);
   }
+}
+
+/** Resolves when logged in. Later errors of the client are its `error` events, which never go unheard. */
+function logIn(client: Client, config: Parameters<Client["connect"]>[0]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    client.on("error", reject);
+    client.once("close", () => reject(new Error("the server closed the connection")));
+    client.once("ready", resolve);
+    prepareCipherKeys(client);
+    client.connect(config);
+  });
 }
 
 function waitForSocket(socket: Socket): Promise<void> {
@@ -214,10 +230,10 @@ function toSessionError(
       facts,
     );
   }
-  if (/privateKey|passphrase/i.test(message)) {
+  if (/^Unsupported algorithm/.test(message)) {
     return new SessionError(
       "invalid_request",
-      "The private key cannot be read: give an OpenSSH or PEM private key without a passphrase.",
+      `The algorithms to connect with hold one that is not supported (${message}). Correct the names, or leave algorithms out.`,
       facts,
     );
   }
