@@ -1,5 +1,11 @@
 import { connect as connectSocket, type Socket } from "node:net";
-import ssh2, { type CipherAlgorithm, type Client, type ClientChannel, type KexAlgorithm, type PublicKeyAuthMethod } from "ssh2";
+import ssh2, {
+  type CipherAlgorithm,
+  type Client,
+  type ClientChannel,
+  type KexAlgorithm,
+  type PublicKeyAuthMethod,
+} from "ssh2";
 import { SessionError } from "../errors.ts";
 import type { ConnectOptions, SessionEndpoint } from "../session.ts";
 import { coalesceWrites } from "./coalesce-writes.ts";
