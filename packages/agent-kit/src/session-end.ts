@@ -67,6 +67,9 @@ export function sessionEnd(
     : end(fits.kind, fits.retry, said(fits.message, result.text));
 }
 
+const REFUSAL =
+  /not logged in|api key|credit balance|billing|authentication|model .{0,200}(?:does not exist|not supported)|models\/\S+ is not found/i;
+
 type Result = NonNullable<Transcript["lastResult"]>;
 
 /** In this order. */
@@ -116,8 +119,7 @@ const FAILURES: readonly {
     kind: "refused",
     retry: "no",
     message: "The API refuses the session. Correct its key, model or account, then resume it.",
-    fits: ({ apiStatus, text }) =>
-      (apiStatus ?? 0) >= 400 || /not logged in|api key|credit balance|billing|authentication/i.test(text),
+    fits: ({ apiStatus, text }) => (apiStatus ?? 0) >= 400 || REFUSAL.test(text),
   },
   {
     kind: "killed",

@@ -324,4 +324,54 @@ describe("installing", () => {
       "is no script; check the machine's network",
     );
   });
+
+  test.each([
+    ["codex", "Codex", "@openai/codex", "codex-cli 0.169.0"],
+    ["gemini", "Gemini CLI", "@google/gemini-cli", "0.61.0"],
+  ] as const)(
+    "installs %s with npm in the pinned version, or says that it is missing",
+    async (kind, title, name, version) => {
+      const agent = { ...COMMAND, kind };
+      await using run = await prepared(javascript, { agent });
+      const bin = path.join(run.folder, "bin");
+      await mkdir(bin);
+      const tool = async (program: string, text: string): Promise<void> => {
+        await writeFile(path.join(bin, program), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+      };
+      const options = {
+        path: `${bin}:${path.dirname(process.execPath)}:/usr/bin:/bin`,
+        env: { UNIVERSE_RETRY_SECONDS: "0" },
+      };
+      const missing = await run.target.bootstrap(options);
+      expect(missing.code).toBe(69);
+      expect(missing.output).toContain(`${kind} is not on this machine; install ${title} `);
+      expect(missing.output).toContain(`(npm install --global ${name}@`);
+
+      await tool("dpkg-query", "echo installed");
+      await tool("apt-get", "exit 0");
+      await tool(
+        "npm",
+        `echo "$*" >>"$HOME/calls"\n[ "$(wc -l <"$HOME/calls")" = 1 ] && exit 1\n` +
+          `printf '#!/bin/sh\\necho "${version}"\\n' >"$HOME/.local/bin/${kind}"; chmod +x "$HOME/.local/bin/${kind}"`,
+      );
+      const more = { agent, campaignDirectory: null, system: "install" as const, cloneUrl: null };
+      await run.target.install(await buildKit(run.brief, more));
+      const first = await run.target.bootstrap(options);
+      const number = version.split(" ").at(-1);
+      expect(first.output).toContain(`agent: ${title} ${number} is installed`);
+      expect(first.code).toBe(0);
+      expect((await readFile(path.join(run.target.home, "calls"), "utf8")).split("\n")[0]).toBe(
+        `install --global --prefix ${run.target.home}/.local --no-fund --no-audit ${name}@${number}`,
+      );
+
+      await run.target.install(await buildKit(run.brief, { ...more, agentVersion: "9.9.9" }));
+      const other = await run.target.bootstrap(options);
+      expect(other.code).toBe(1);
+      expect(other.output).toContain(`${title} 9.9.9 could not be installed`);
+      await run.target.install(await buildKit({ ...run.brief, timeLimitHours: 1 }, more));
+      expect((await run.target.bootstrap(options)).output).toContain(
+        `agent: ${title} ${number} is there already`,
+      );
+    },
+  );
 });

@@ -43,7 +43,7 @@ export async function measure(command, oldTree, newTree, signal) {
   };
   const faster = ratios.filter((ratio) => ratio > 1).length;
   const kept = speedup >= LEAST_SPEEDUP && faster >= PAIRS - 1;
-  const reason = `${speedup.toFixed(2)}x as fast, faster in ${faster} of ${PAIRS} pairs`;
+  const reason = `${(Math.floor(speedup * 100) / 100).toFixed(2)}x as fast, faster in ${faster} of ${PAIRS} pairs`;
   return { status: kept ? "keep" : "discard", reason, speedup, measurement };
 }
 

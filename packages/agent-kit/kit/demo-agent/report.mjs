@@ -92,10 +92,9 @@ function faster(speedup) {
   return `${(Math.floor(speedup * 100) / 100).toFixed(2)}x faster`;
 }
 
+/** A discarded change has times but no claim. */
 function improvement(entry) {
-  if (entry.status === "keep") return faster(entry.speedup);
-  const percent = (entry.speedup - 1) * 100;
-  return `${percent < 0 ? "-" : "+"}${Math.abs(percent).toFixed(1)}% (not measurably faster)`;
+  return entry.status === "keep" ? faster(entry.speedup) : "(not measurably faster)";
 }
 
 function milliseconds(seconds) {

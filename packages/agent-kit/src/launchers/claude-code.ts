@@ -77,8 +77,10 @@ function preflight(brief: RunBrief, settings: AgentSettings): Start {
   const flags = [
     ...commonFlags(settings),
     "--max-turns 1",
-    // The session must not be taken for the run's own; without tools the request is small.
-    '--no-session-persistence --tools ""',
+    // Without tools the request is small. --tools takes every word up to the next flag.
+    '--tools ""',
+    // The session must not be taken for the run's own.
+    "--no-session-persistence",
     ...pluginFlags(brief, settings),
   ];
   const plugin = usesPlugin(brief, settings)
