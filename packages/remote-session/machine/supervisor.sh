@@ -92,7 +92,12 @@ find_stage() {
   for stage in "$job"/stage.*; do
     if [ -f "$stage/id" ] && read -r other_id <"$stage/id" && [ "$other_id" = "$id" ]; then return 0; fi
   done
-  stage=$job/stage.$job_pid
+  # Where the keeper will write, should the folder have been removed.
+  stage=
+  if [ -r "/proc/$job_pid/cmdline" ]; then
+    stage=$(tr '\0' '\n' <"/proc/$job_pid/cmdline" | grep -xF -A 1 "$job" | grep "/stage\.[0-9]*$")
+  fi
+  [ -n "$stage" ] || stage=$job/stage.$job_pid
   return 1
 }
 
@@ -349,31 +354,33 @@ await_marked() {
   while find_marked; do
     [ -f "$job/started" ] && return 0
     waited=$((waited + 1))
-    if [ "$waited" -gt 50 ]; then
-      recover_started
-      return 0
-    fi
+    if [ "$waited" -gt 50 ] && recover_started; then return 0; fi
     sleep 0.1 2>/dev/null || sleep 1
   done
 }
 
 recover_started() {
-  # shellcheck disable=SC2086
-  set -- $marked
-  read_process "$1" || return 1
-  job_pid=$1
-  # The keeper, if it lives, leads the session.
-  if read_process "$session"; then job_pid=$session; fi
-  id=$(tr '\0' '\n' <"/proc/$1/environ" | grep '^UNIVERSE_JOB=')
-  id=${id#UNIVERSE_JOB=}
-  read_process "$job_pid"
+  job_pid=
+  for pid in $marked; do
+    read_process "$pid" || continue
+    # The keeper, if it lives, leads the session.
+    job_pid=$session
+    read_process "$job_pid" || job_pid=$pid
+    id=$(tr '\0' '\n' <"/proc/$pid/environ" | grep '^UNIVERSE_JOB=')
+    id=${id#UNIVERSE_JOB=}
+    [ -n "$id" ] && read_process "$job_pid" && break
+    job_pid=
+  done
+  [ -n "$job_pid" ] || return 1
   read_boot
   read_uptime
   hertz=$(getconf CLK_TCK 2>/dev/null) || hertz=100
+  mkdir -p "$job" && chmod 700 "$job"
   # Process 1 never has these ticks: there is no supervisor.
-  echo "$job_pid 1 $ticks -1 $boot $((ticks / hertz)) $(date +%s) ${id:-unknown} $job/log" >"$job/recovered.$$" &&
+  echo "$job_pid 1 $ticks -1 $boot $((ticks / hertz)) $(date +%s) $id $job/log" >"$job/recovered.$$" &&
     ln "$job/recovered.$$" "$job/started" 2>/dev/null
   rm -f "$job/recovered.$$"
+  [ -f "$job/started" ]
 }
 
 # run JOB STAGE ID: the supervisor. Lives until the job's command has ended.
@@ -477,6 +484,12 @@ job() {
   rm -f "$stage/started"
   [ "$3" = "$job/log" ] || ln -sf "$3" "$job/log"
   limit_memory
+  # The job may remove its folder at once: whoever makes it again must know the record first.
+  waited=0
+  while [ ! -f "$stage/beating" ] && [ "$waited" -lt 40 ]; do
+    waited=$((waited + 1))
+    sleep 0.05 2>/dev/null || sleep 1
+  done
   trap 'interrupted=1' HUP INT QUIT TERM
   run_command "$1" "$job/command.sh.$1" &
   child=$!
@@ -489,6 +502,8 @@ job() {
     read_process "$child" || { wait "$child"; last=$?; [ "$last" = 127 ] || code=$last; break; }
   done
   read_uptime
+  # The folder may have been removed, and nobody be there to make it again.
+  [ -f "$stage/id" ] || { mkdir -p "$stage" && echo "$1" >"$stage/id"; }
   { printf '%-127s\n' "$code $uptime" 1<>"$stage/exit"; } 2>/dev/null
   exit "$code"
 }
@@ -581,8 +596,9 @@ copy() {
     cat >&4
     return 1
   fi
-  # "12+3 records in": whole and partial ones.
-  records=${report%% *}
+  # "12+3 records in": whole and partial ones. GNU's dd may grumble about partial ones before.
+  records=${report%% records in*}
+  records=${records##*[!0-9+]}
   if [ "$copied" = 0 ]; then
     [ "$((${records%+*} + ${records#*+}))" -ge "$pieces" ]
     return $?
@@ -635,10 +651,11 @@ beat() {
   # The record is made by the keeper, which was started at the same time.
   while ! read_started || [ "$id" != "$3" ]; do
     if [ -f "$job/started" ] || ! is_process "$1" "$2"; then return 0; fi
-    sleep 0.1 2>/dev/null || sleep 1
+    sleep 0.05 2>/dev/null || sleep 1
   done
   take_turn beat || return 0
   IFS= read -r record <"$job/started"
+  command : >"$stage/beating"
   reserve_space &
   while is_process "$1" "$2"; do
     tick
@@ -670,7 +687,7 @@ tick() {
   read_uptime
   now=${uptime%.*}
   [ -f "$job/started" ] && [ -d "$stage" ] || restore
-  [ -f "$log" ] || restore_log
+  if [ ! -e "$log" ] || { [ ! -s "$log" ] && [ -s "/proc/$$/fd/4" ]; }; then restore_log; fi
   beats=$((beats + 1))
   if [ "$((beats % 5))" = 1 ]; then
     ensure_logger
@@ -806,6 +823,8 @@ count_facts() {
 ensure_logger() {
   if [ -s "$stage/logger" ]; then read -r logger_pid logger_ticks <"$stage/logger"; fi
   is_process "${logger_pid:-0}" "${logger_ticks:-0}" && return 0
+  # Its dd may be left, which goes on for a while: two readers would mix the pieces up.
+  [ "${logger_pid:-0}" != 0 ] && kill -0 "-$logger_pid" 2>/dev/null && return 0
   # Just started, it has not said its name yet; without the job there is nothing to log.
   [ "$beats" -gt 1 ] && is_process "$job_pid" "$job_ticks" || return 0
   { command : <&6; } 2>/dev/null || return 0
@@ -818,7 +837,7 @@ start_logger() {
 
 # The job's folder was removed. What must be there is written again; all of it is still open here.
 restore() {
-  mkdir -p "$stage" && chmod 700 "$job" || return 0
+  { mkdir -p "$stage" && chmod 700 "$job"; } 2>/dev/null || return 0
   [ -f "$stage/id" ] || echo "$id" >"$stage/id"
   [ -f "$stage/max-log-bytes" ] || echo "$cap" >"$stage/max-log-bytes"
   [ -f "$stage/log-file" ] || { [ "$log" = "$job/log" ] || echo "$log" >"$stage/log-file"; }
@@ -851,8 +870,9 @@ ensure_supervisor() {
   if [ ! -s "$stage/supervisor.sh" ]; then cp "$1" "$stage/supervisor.sh"; fi
   [ -s "$stage/max-log-bytes" ] || echo 536870912 >"$stage/max-log-bytes"
   if is_process "$supervisor_pid" "$supervisor_ticks"; then
-    beat_at=0
-    if [ -f "$job/heartbeat" ]; then read -r beat_at _ <"$job/heartbeat"; fi
+    # Without a heartbeat the folder is just being made again.
+    [ -f "$job/heartbeat" ] || return 0
+    read -r beat_at _ <"$job/heartbeat"
     read_uptime
     [ "$((${uptime%.*} - ${beat_at%.*}))" -gt 15 ] || return 0
     act=rebeat
