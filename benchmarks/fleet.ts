@@ -12,7 +12,7 @@ import type { Session } from "../packages/remote-session/src/index.ts";
 
 // As the command line does.
 enableCompileCache();
-const { connect } = await import("../packages/remote-session/src/ssh/index.ts");
+const { connect, prepareUpload } = await import("../packages/remote-session/src/ssh/index.ts");
 
 const values = readOptions({
   farm: "",
@@ -74,11 +74,11 @@ if (values.task === "poll") {
   });
   await Promise.all(sessions.map((session) => session[Symbol.asyncDispose]()));
 } else if (values.task === "upload" || values.task === "collect") {
-  const entries = values.task === "upload" ? await listFiles(join(farm, "plugin")) : [];
+  const archive = await prepareUpload(values.task === "upload" ? await listFiles(join(farm, "plugin")) : []);
   let ok = 0;
   await forEach(hosts, async (host) => {
     await using session = await open(host);
-    if (values.task === "upload") await session.upload(entries, "up");
+    if (values.task === "upload") await session.upload(archive, "up");
     else {
       const { files, refused } = await session.download({
         directory: "results",

@@ -18,5 +18,6 @@ export type {
   DownloadLimits,
   DownloadRequest,
   DownloadResult,
+  PreparedUpload,
   UploadEntry,
 } from "./transfer.ts";

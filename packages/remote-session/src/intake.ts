@@ -9,6 +9,10 @@ import type { DownloadedFile, DownloadLimits } from "./transfer.ts";
 const DEFAULT_MAX_FILE_BYTES = 256 * 1024 * 1024;
 const DEFAULT_MAX_TOTAL_BYTES = 1024 * 1024 * 1024;
 const DEFAULT_MAX_FILES = 10_000;
+/** What is gathered before it is written: a call of the file system for each piece of the network costs more than the data. */
+const WRITE_BYTES = 512 * 1024;
+/** Files that are flushed while the next ones arrive; a file system flushes several in one go. */
+const MAX_FLUSHING = 8;
 /** A list for a person to read; a hostile archive must not fill the memory with it. */
 const MAX_REFUSALS = 200;
 /** What a file system says of a name that it does not take: a fault of that one file. */
@@ -35,10 +39,13 @@ export class Intake {
   totalBytes = 0;
   readonly #root: string;
   readonly #signal: AbortSignal | undefined;
-  readonly #files = new Map<string, DownloadedFile>();
+  /** In the order of their arrival; null: not flushed yet, or refused in the end. */
+  readonly #files = new Map<string, DownloadedFile | null>();
   readonly #refused: { path: string; reason: string }[] = [];
   #refusals = 0;
   readonly #checkedFolders = new Set<string>();
+  readonly #flushing = new Map<string, Promise<void>>();
+  #failure: { readonly error: unknown } | null = null;
 
   private constructor(root: string, limits: DownloadLimits, signal: AbortSignal | undefined) {
     this.#root = root;
@@ -59,7 +66,7 @@ export class Intake {
   }
 
   get files(): readonly DownloadedFile[] {
-    return [...this.#files.values()];
+    return [...this.#files.values()].filter((file) => file !== null);
   }
 
   get refused(): readonly { readonly path: string; readonly reason: string }[] {
@@ -106,8 +113,8 @@ export class Intake {
   }
 
   /**
-   * Writes one file from `pieces`, at most `maxBytes` of it; what comes after is not read. Complete, it is flushed to
-   * disk and renamed; cut off by an error, nothing of it is left. Call `finish` in the end.
+   * Writes one file from `pieces`, at most `maxBytes` of it; what comes after is not read. Cut off by an error, nothing
+   * of it is left. Complete, it is flushed to disk and renamed while others arrive: `finish` waits for that.
    */
   async writeFile(
     path: string,
@@ -115,6 +122,8 @@ export class Intake {
     maxBytes: number,
     declaredBytes: number,
   ): Promise<void> {
+    // The same name again: one after the other.
+    await this.#flushing.get(path);
     const slash = path.lastIndexOf("/");
     const folder = slash === -1 ? "." : path.slice(0, slash);
     if (!(await this.makeFolder(folder, path))) return;
@@ -130,38 +139,81 @@ export class Intake {
     let bytes = 0;
     let complete = false;
     try {
-      let room = maxBytes;
-      if (room > 0) {
+      let gathered: Uint8Array[] = [];
+      let gatheredBytes = 0;
+      const write = async (): Promise<void> => {
+        const all = gathered;
+        gathered = [];
+        gatheredBytes = 0;
+        if (all.length > 0) await this.#local(path, () => writeAll(file, all));
+      };
+      if (maxBytes > 0) {
         for await (const piece of pieces) {
           this.#signal?.throwIfAborted();
-          const kept = piece.subarray(0, room);
-          await this.#local(path, () => writeAll(file, kept));
+          const kept = piece.subarray(0, maxBytes - bytes);
+          gathered.push(kept);
+          gatheredBytes += kept.length;
           bytes += kept.length;
-          room -= kept.length;
-          if (room === 0) break;
+          if (bytes === maxBytes) break;
+          if (gatheredBytes >= WRITE_BYTES) await write();
         }
+        await write();
       }
-      await this.#local(path, () => file.sync());
       complete = true;
     } finally {
-      await file.close();
-      if (!complete) await rm(temporary, { force: true });
-    }
-    if (!(await this.#attempt(path, () => rename(temporary, join(this.#root, path))))) {
-      await rm(temporary, { force: true });
-      return;
+      if (!complete) {
+        await file.close();
+        await rm(temporary, { force: true });
+      }
     }
     this.totalBytes += bytes;
-    this.#files.set(path, { path, bytes, truncated: bytes < declaredBytes });
+    if (!this.#files.has(path)) this.#files.set(path, null);
+    const flushing = this.#flush(path, file, temporary, { path, bytes, truncated: bytes < declaredBytes })
+      .catch((error: unknown) => {
+        this.#failure ??= { error };
+      })
+      .finally(() => this.#flushing.delete(path));
+    this.#flushing.set(path, flushing);
+    if (this.#flushing.size >= MAX_FLUSHING) await Promise.race(this.#flushing.values());
+    this.#throwFailure();
   }
 
-  /** Flushes the folders, so that the new names too survive a power cut. */
+  /** Makes a written file the file: on disk first, then under its name. */
+  async #flush(path: string, file: FileHandle, temporary: string, result: DownloadedFile): Promise<void> {
+    let renamed = false;
+    try {
+      try {
+        await this.#local(path, () => file.sync());
+      } finally {
+        await file.close();
+      }
+      renamed = await this.#attempt(path, () => rename(temporary, join(this.#root, path)));
+      if (renamed) this.#files.set(path, result);
+    } finally {
+      if (!renamed) {
+        if (this.#files.get(path) === null) this.#files.delete(path);
+        await rm(temporary, { force: true });
+      }
+    }
+  }
+
+  #throwFailure(): void {
+    if (this.#failure !== null) throw this.#failure.error;
+  }
+
+  /**
+   * Waits until every file is on disk under its name, then flushes the folders, so that the names too survive a power cut.
+   *
+   * @throws SessionError `transfer_failed` when one could not be flushed
+   */
   async finish(): Promise<void> {
+    await Promise.all(this.#flushing.values());
     for (const folder of [".", ...this.#checkedFolders]) {
       await using handle = await open(join(this.#root, folder)).catch(() => null);
       // Some file systems do not flush folders; the files themselves are on disk.
       await handle?.sync().catch(() => {});
     }
+    this.#throwFailure();
   }
 
   async #look(path: string): Promise<Stats | null> {
@@ -195,8 +247,13 @@ export class Intake {
   }
 }
 
-async function writeAll(file: FileHandle, data: Uint8Array): Promise<void> {
-  for (let done = 0; done < data.length;) done += (await file.write(data, done)).bytesWritten;
+async function writeAll(file: FileHandle, pieces: readonly Uint8Array[]): Promise<void> {
+  const total = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  const { bytesWritten } = await file.writev(pieces);
+  if (bytesWritten === total) return;
+  // A disk that fills up takes a part: what is left says why.
+  const rest = Buffer.concat(pieces).subarray(bytesWritten);
+  for (let done = 0; done < rest.length;) done += (await file.write(rest, done)).bytesWritten;
 }
 
 function codeOf(error: unknown): string {

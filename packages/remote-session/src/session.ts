@@ -1,5 +1,5 @@
 import type { Job, JobSpec } from "./job.ts";
-import type { DownloadRequest, DownloadResult, UploadEntry } from "./transfer.ts";
+import type { DownloadRequest, DownloadResult, PreparedUpload, UploadEntry } from "./transfer.ts";
 
 /** Where to connect. The same shape as cloud-vm's `SshEndpoint`. */
 export interface SessionEndpoint {
@@ -80,9 +80,13 @@ export interface Session extends AsyncDisposable {
   shell(): PersistentShell;
   /**
    * Writes files below `directory` (relative to home, or absolute) as one tar stream over one channel.
-   * Folders are made; existing files are replaced.
+   * Folders are made; existing files are replaced. For the same files on many machines, pack them once (`prepareUpload`).
    */
-  upload(entries: readonly UploadEntry[], directory: string, signal?: AbortSignal): Promise<void>;
+  upload(
+    entries: readonly UploadEntry[] | PreparedUpload,
+    directory: string,
+    signal?: AbortSignal,
+  ): Promise<void>;
   /**
    * Fetches files and folders as one tar stream over one channel into a local folder. Links, devices, absolute
    * paths and `..` are refused; caps hold. Each file is written under a temporary name and renamed.

@@ -8,6 +8,14 @@ export interface UploadEntry {
   readonly mode?: number;
 }
 
+/** Files packed once for many machines, by `prepareUpload` of remote-session/ssh. */
+export interface PreparedUpload {
+  /** The archive. */
+  readonly pieces: readonly Buffer[];
+  /** Every name is ASCII of up to 100 bytes, which any tar takes. */
+  readonly plainNames: boolean;
+}
+
 export interface DownloadRequest {
   /** Folder on the machine, relative to home or absolute. */
   readonly directory: string;

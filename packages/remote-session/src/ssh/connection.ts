@@ -236,7 +236,7 @@ function toSessionError(
       facts,
     );
   }
-  if (/^Unsupported algorithm/.test(message)) {
+  if (message.startsWith("Unsupported algorithm")) {
     return new SessionError(
       "invalid_request",
       `The algorithms to connect with hold one that is not supported (${message}). Correct the names, or leave algorithms out.`,

@@ -52,11 +52,15 @@ export async function download(
           await fetchStart(connection, intake, directory, path, options);
       }
     }
+  } catch (error) {
+    // What came whole is kept; a second failure would only hide the first.
+    await intake.finish().catch(() => {});
+    throw error;
   } finally {
     // Nothing to end when all was read; otherwise the machine stops sending.
     channel.fail(connection.error("transfer_failed", "The download was ended early."));
-    await intake.finish();
   }
+  await intake.finish();
   return { files: intake.files, refused: intake.refused };
 }
 

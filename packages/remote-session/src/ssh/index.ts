@@ -1,1 +1,2 @@
 export { connect } from "./connect.ts";
+export { prepareUpload } from "./upload.ts";

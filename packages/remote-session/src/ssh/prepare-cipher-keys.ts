@@ -1,3 +1,4 @@
+// oxlint-disable no-underscore-dangle -- these are ssh2's own names
 import { createSecretKey } from "node:crypto";
 import type { Client } from "ssh2";
 

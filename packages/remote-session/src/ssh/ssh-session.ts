@@ -1,7 +1,7 @@
 import { requireMachinePath } from "../check-path.ts";
 import type { Job, JobSpec } from "../job.ts";
 import type { ExecOptions, ExecResult, PersistentShell, Session, Tail } from "../session.ts";
-import type { DownloadRequest, DownloadResult, UploadEntry } from "../transfer.ts";
+import type { DownloadRequest, DownloadResult, PreparedUpload, UploadEntry } from "../transfer.ts";
 import type { Connection } from "./connection.ts";
 import { download } from "./download.ts";
 import { exec } from "./exec.ts";
@@ -35,7 +35,11 @@ export class SshSession implements Session {
     return this.#shell;
   }
 
-  async upload(entries: readonly UploadEntry[], directory: string, signal?: AbortSignal): Promise<void> {
+  async upload(
+    entries: readonly UploadEntry[] | PreparedUpload,
+    directory: string,
+    signal?: AbortSignal,
+  ): Promise<void> {
     await upload(this.#connection, this.home, entries, requireMachinePath(directory), signal);
   }
 
