@@ -20,17 +20,20 @@ const SECRET_NAMES = [
   "GOOGLE_CLOUD_LOCATION",
 ];
 
-/** Settings of the system stand above a repository's own; without a named kind of key it does not start headless behind a base URL. */
+/**
+ * A home of its own, so that nobody's settings are touched: they name the kind of key, which it asks for headless behind a base
+ * URL, and the turn limit. (Settings of the system would be heeded in a folder of root's only.)
+ */
 function setup(maxTurns: string): string {
   return `kind=gemini-api-key
 if [ -z "\${GEMINI_API_KEY:-}" ] && [ -n "\${GOOGLE_API_KEY:-}" ]; then
   kind=vertex-ai
   export GOOGLE_GENAI_USE_VERTEXAI=true
 fi
-mkdir -p "$HOME/.universe"
+export GEMINI_CLI_HOME="$HOME/.universe/gemini-home"
+mkdir -p "$GEMINI_CLI_HOME/.gemini"
 printf '{"general":{"enableAutoUpdate":false},"privacy":{"usageStatisticsEnabled":false},"security":{"auth":{"selectedType":"%s"}},"model":{"maxSessionTurns":%s}}\\n' \\
-  "$kind" ${maxTurns} >"$HOME/.universe/gemini-settings.json"
-export GEMINI_CLI_SYSTEM_SETTINGS_PATH="$HOME/.universe/gemini-settings.json"`;
+  "$kind" ${maxTurns} >"$GEMINI_CLI_HOME/.gemini/settings.json"`;
 }
 
 const FLAGS = "--approval-mode yolo --skip-trust -o stream-json";
@@ -40,7 +43,7 @@ function start(brief: RunBrief, settings: AgentSettings, prompt: string): Start 
   return {
     command: `${setup(positiveWord(Math.ceil(settings.maxTurns), "maxTurns"))}
 set -- --session-id ${session}
-for chat in "$HOME"/.gemini/tmp/*/chats/session-*-${session.slice(0, 8)}.json*; do
+for chat in "$GEMINI_CLI_HOME"/.gemini/tmp/*/chats/session-*-${session.slice(0, 8)}.json*; do
   if [ -f "$chat" ]; then set -- --resume ${session}; fi
 done
 exec gemini "$@" ${FLAGS} -m ${modelWord(settings.model)} \\

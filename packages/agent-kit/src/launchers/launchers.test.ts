@@ -102,7 +102,7 @@ describe("codex", () => {
 
 describe("gemini", () => {
   test("starts with a session and settings of its own, then resumes", async () => {
-    await fake("gemini", `${PRINT}; cat "$GEMINI_CLI_SYSTEM_SETTINGS_PATH"`);
+    await fake("gemini", `${PRINT}; cat "$GEMINI_CLI_HOME/.gemini/settings.json"`);
     const plan = launchPlan(BRIEF, settings("gemini"));
     const flags = [
       "--approval-mode",
@@ -122,13 +122,13 @@ describe("gemini", () => {
       model: { maxSessionTurns: 400 },
     });
     expect(run(plan, { GOOGLE_API_KEY: "k" }).lines.at(-1)).toContain("vertex-ai");
-    const chats = path.join(home, ".gemini/tmp/project/chats");
+    const chats = path.join(home, ".universe/gemini-home/.gemini/tmp/project/chats");
     await mkdir(chats, { recursive: true });
     await writeFile(path.join(chats, "session-2026-11-22T02-59-11111111.jsonl"), "{}\n");
     expect(run(plan).lines.slice(0, 2)).toEqual(["--resume", SESSION]);
-    expect(await readFile(path.join(home, ".universe/gemini-settings.json"), "utf8")).not.toContain(
-      "API_KEY",
-    );
+    expect(
+      await readFile(path.join(home, ".universe/gemini-home/.gemini/settings.json"), "utf8"),
+    ).not.toContain("API_KEY");
   });
 });
 
