@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import yargs, { type Argv } from "yargs";
-import type { Args, Command, ExitCode } from "./command.ts";
+import type { Args, Command } from "./command.ts";
 import { COMMANDS } from "./commands/index.ts";
 import { terminalIo } from "./output/terminal-io.ts";
 import { interruption } from "./output/interruption.ts";
@@ -10,10 +10,10 @@ const WIDTH = 110;
 /**
  * Runs `uo` with these arguments.
  *
- * @returns 0 done, 1 failed, 2 misused
+ * @returns 0 done, 1 failed, 2 misused; `uo ssh`: what the remote command returns
  */
-export async function runCli(argv: readonly string[]): Promise<ExitCode> {
-  let exitCode: ExitCode = 0;
+export async function runCli(argv: readonly string[]): Promise<number> {
+  let exitCode = 0;
   const handle = async (command: Command, args: Args): Promise<void> => {
     using stop = interruption((text) => process.stderr.write(text));
     const io = terminalIo(args["json"] === true, stop.signal);
@@ -30,6 +30,10 @@ export async function runCli(argv: readonly string[]): Promise<ExitCode> {
   } catch (error) {
     if (!(error instanceof Misuse)) throw error;
     process.stderr.write(`${error.message}\n`);
+    if (argv.includes("--json"))
+      process.stdout.write(
+        `${JSON.stringify({ ok: false, error: { name: "Misuse", code: "misuse", message: error.message.trim() } })}\n`,
+      );
     return 2;
   }
   return exitCode;

@@ -18,7 +18,8 @@ export interface Io {
   readonly signal: AbortSignal;
 }
 
-export type Handler = (args: Args, io: Io) => Promise<ExitCode>;
+/** Resolves to the exit status; `uo ssh` alone gives that of the remote command. */
+export type Handler = (args: Args, io: Io) => Promise<number>;
 
 /** A command is data; its handler is loaded when it is called, so that no other command pays for its imports. */
 export interface Command {

@@ -110,7 +110,8 @@ act_wipe() {
   [ -d /proc/self ] || fail 'has no /proc, and only Linux hosts can be cleaned between runs'
   removed=$DIR/.deleting-$NAME.$$
   if [ -d "$DIR/$NAME" ] && { [ -z "$ID" ] || [ ! -f "$DIR/$NAME/id" ] || [ "$(head -c 100 "$DIR/$NAME/id")" = "$ID" ]; }; then
-    mv "$DIR/$NAME" "$removed" || fail "cannot rename $DIR/$NAME"
+    # Another orchestrator may be removing it at the same time: what is gone is as good as renamed.
+    mv "$DIR/$NAME" "$removed" 2>/dev/null || [ ! -e "$DIR/$NAME" ] || fail "cannot rename $DIR/$NAME"
   fi
   end_processes || fail "still has processes that KILL does not end: $(owned_pids | tr '\n' ' ')"
   for folder in "$DIR/.deleting-$NAME".* "$DIR/$NAME"; do
@@ -118,6 +119,7 @@ act_wipe() {
     # A process may have made its HOME again while it was being ended: that one has no id.
     [ "$folder" = "$DIR/$NAME" ] && [ -f "$folder/id" ] && continue
     rm -rf "$folder" 2>/dev/null || { chmod -R u+rwx "$folder"; rm -rf "$folder"; }
+    [ -e "$folder" ] && sleep 1 && rm -rf "$folder" 2>/dev/null
     [ -e "$folder" ] && fail "cannot remove $folder"
   done
   remove_key || fail "cannot rewrite $KEYS"

@@ -105,6 +105,8 @@ export interface OptimizationRow {
   readonly memory_text: string | null;
   readonly memory_mib: number | null;
   readonly label: ClaimLabel;
+  /** Why it has this label, for a person; null: nothing to say. */
+  readonly reason: string | null;
 }
 
 export type DraftState = "draft" | "edited" | "conflict" | "sent";

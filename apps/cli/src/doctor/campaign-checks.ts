@@ -24,6 +24,7 @@ export async function campaignChecks(directory: string, signal: AbortSignal): Pr
     ...(await templateChecks(paths.templates)),
     agentCheck(open),
     ...(await machineChecks(open, signal)),
+    ...upstreamChecks(open),
     ...open.projects
       .filter((project) => project.target_contact?.email == null)
       .map((project) =>
@@ -50,7 +51,7 @@ function agentCheck({ services }: Campaign): Check {
     case "command":
       return agent.command === null
         ? bad("agent", "agent.command is missing: say what to run")
-        : good("agent", agent.command);
+        : commandCheck(agent.command);
     case "claude-code": {
       if (agent.plugin !== null && !existsSync(resolve(services.paths.root, agent.plugin)))
         return bad(
@@ -68,6 +69,25 @@ function agentCheck({ services }: Campaign): Check {
         : good("agent", `claude-code, model ${agent.model}, key from ${key}`);
     }
   }
+}
+
+/** Only what can be seen from here: a program that is named by an absolute path. */
+function commandCheck(command: string): Check {
+  const program = /^\s*(?:sh\s+|bash\s+|python3?\s+|node\s+)?['"]?(\/[^\s'"]+)/.exec(command)?.[1];
+  if (program !== undefined && !existsSync(program))
+    return bad("agent", `agent.command: ${program} does not exist on this computer`);
+  return good("agent", command);
+}
+
+/** Upstreams on this computer must be there. */
+function upstreamChecks({ projects, services }: Campaign): Check[] {
+  return projects.flatMap(({ id, upstream }) => {
+    if (upstream === null || /^[a-z][a-z0-9+.-]*:\/\/|^[^/\\]+@[^/\\]+:/i.test(upstream)) return [];
+    const path = resolve(services.paths.root, upstream);
+    return existsSync(path)
+      ? []
+      : [bad(id, `its upstream ${path} does not exist: correct it in projects.json`)];
+  });
 }
 
 async function machineChecks({ services }: Campaign, signal: AbortSignal): Promise<Check[]> {

@@ -4,7 +4,7 @@ import { campaignPaths } from "@universe-optimize/pipeline/campaign";
 import { addProject, type NewContact, type ProjectLanguage } from "@universe-optimize/project-list";
 import type { Args, Handler } from "../command.ts";
 import { MisuseError } from "../output/report-error.ts";
-import { inspectUpstream, repoOfUrl, type UpstreamFacts } from "./inspect-upstream.ts";
+import { inspectUpstream, isRepository, repoOfUrl, type UpstreamFacts } from "./inspect-upstream.ts";
 import { NotACampaignError } from "./project-states.ts";
 
 export const add: Handler = async (args, io) => {
@@ -18,6 +18,8 @@ export const add: Handler = async (args, io) => {
   const repo = text(args, "repo") ?? upstream?.facts.repo ?? null;
   if (repo === null)
     throw new MisuseError("name the repository: 'uo add OWNER/NAME', or 'uo add --upstream PATH'.");
+  if (!/^[^/\s]+\/[^/\s]+$/.test(repo))
+    throw new MisuseError(`'${repo}' is no repository: write OWNER/NAME.`);
   const language = text(args, "language") ?? upstream?.facts.language ?? null;
   if (language === null)
     throw new MisuseError(
@@ -52,6 +54,8 @@ async function upstreamOf(given: string, root: string): Promise<{ place: string;
     throw new MisuseError(
       `${path} does not exist: --upstream takes a git URL or the path of a git repository.`,
     );
+  if (!(await isRepository(path)))
+    throw new MisuseError(`${path} is no git repository: --upstream takes a git URL or the path of one.`);
   const near = relative(root, path);
   return { place: isAbsolute(given) || near === "" ? path : near, facts: await inspectUpstream(path) };
 }

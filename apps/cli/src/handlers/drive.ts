@@ -10,6 +10,7 @@ import { type Campaign, openCampaign } from "@universe-optimize/pipeline/compose
 import { PipelineError } from "@universe-optimize/pipeline/errors";
 import type { Project } from "@universe-optimize/project-list";
 import type { Args, ExitCode, Handler, Io } from "../command.ts";
+import { program } from "../output/program.ts";
 import { progressReporter } from "../output/progress.ts";
 import { statusTable } from "../views/status-view.ts";
 import { NotACampaignError, viewCampaign } from "./project-states.ts";
@@ -125,6 +126,7 @@ async function go(
     io,
     projects.map(({ id }) => id),
   );
+  await tellFinished(campaign, projects, io, options);
   const results = await driveAll(campaign.services, projects, {
     ...options,
     signal: io.signal,
@@ -132,6 +134,24 @@ async function go(
   });
   await summarize(campaign, results, io, options.through);
   return results.every(isGood) && !io.signal.aborted ? 0 : 1;
+}
+
+/** A finished run is left alone: who asks for it should hear so. */
+async function tellFinished(
+  { services }: Campaign,
+  projects: readonly Project[],
+  io: Io,
+  options: GoOptions,
+): Promise<void> {
+  if (options.again) return;
+  for (const { id } of projects) {
+    const latest = await services.store.latestRun(id);
+    if (latest?.step !== "finished" || (options.againIfFailed === true && latest.outcome !== "completed"))
+      continue;
+    io.err(
+      `${id}: its run is finished (${latest.outcome ?? "done"}); '${program()} start ${id} --again' begins a new one.\n`,
+    );
+  }
 }
 
 /** A failed run is a failed command; one that was skipped, or stopped on request, did what it was told. */
@@ -171,7 +191,9 @@ async function summarize(
   if (through !== "render") return;
   for (const result of results) {
     if (!result.ok) continue;
-    const drafts = await services.store.drafts(result.project.id);
+    const drafts = (await services.store.drafts(result.project.id)).filter(
+      (draft) => draft.run_id === result.run.id,
+    );
     if (drafts.length > 0)
       io.out(
         `\nDrafts of ${result.project.id}: ${join(services.paths.results, result.project.id, "emails")}\n`,

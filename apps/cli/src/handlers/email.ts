@@ -4,11 +4,12 @@ import { drive, rerender } from "@universe-optimize/pipeline";
 import { projectPaths } from "@universe-optimize/pipeline/campaign";
 import { openCampaign } from "@universe-optimize/pipeline/compose";
 import { errorFacts, PipelineError } from "@universe-optimize/pipeline/errors";
+import { readFacts } from "@universe-optimize/pipeline/facts";
 import type { Project } from "@universe-optimize/project-list";
 import type { Args, ExitCode, Handler, Io } from "../command.ts";
 import { MisuseError } from "../output/report-error.ts";
 import { progressReporter } from "../output/progress.ts";
-import { viewCampaign } from "./project-states.ts";
+import { type CampaignView, viewCampaign } from "./project-states.ts";
 import { selectProject } from "./select-projects.ts";
 
 export const email: Handler = async (args, io) => {
@@ -56,7 +57,7 @@ async function render(args: Args, io: Io, id: string | null): Promise<ExitCode> 
     });
     const folder = join("results", project.id, "emails");
     return drafts.length === 0
-      ? { id: project.id, ok: true, drafts, message: `no draft: ${gateReasons.join("; ")}` }
+      ? { id: project.id, ok: true, drafts, message: `no draft: ${gateReasons.join(" ")}` }
       : {
           id: project.id,
           ok: true,
@@ -64,6 +65,13 @@ async function render(args: Args, io: Io, id: string | null): Promise<ExitCode> 
           message: `${drafts.length} drafts in ${folder}/${drafts.some(({ proven }) => !proven) ? " (numbers unproven)" : ""}`,
         };
   }
+}
+
+/** Why the gate let no draft through; null: it did, or was not asked yet. */
+async function latestGate({ store }: CampaignView, id: string): Promise<readonly string[] | null> {
+  const run = (await store?.latestRun(id)) ?? null;
+  const gate = run === null ? undefined : readFacts(run).gate;
+  return gate === undefined || gate.pass ? null : gate.reasons;
 }
 
 async function show(args: Args, io: Io): Promise<ExitCode> {
@@ -80,6 +88,11 @@ async function show(args: Args, io: Io): Promise<ExitCode> {
     const text = await readFile(file, "utf8").catch(() => null);
     if (text !== null) texts.push({ file, text, proven: drafts[index]?.proven ?? false });
   }
+  const gate = (await latestGate(campaign, project.id)) ?? [];
+  if (texts.length === 0 && args["show-context"] !== true && gate.length > 0)
+    throw new PipelineError("not_now", `${project.id} has no drafts: ${gate.join(" ")}`, {
+      projectId: project.id,
+    });
   if (texts.length === 0)
     throw new PipelineError(
       "not_now",

@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, join, relative } from "node:path";
 import { campaignPaths } from "@universe-optimize/pipeline/campaign";
 import { configJsonSchema, parseConfig } from "@universe-optimize/pipeline/config";
 import type { Handler } from "../command.ts";
+import { program } from "../output/program.ts";
 import { MisuseError } from "../output/report-error.ts";
 import { copyTemplates } from "./template-files.ts";
 
@@ -18,12 +19,16 @@ export const init: Handler = async (args, io) => {
     },
   });
   if (io.json) io.out(`${JSON.stringify({ ok: true, campaign: made })}\n`);
-  else
-    io.out(
-      `${made} is a campaign now.\nNext: cd there, 'uo add OWNER/NAME' or 'uo add --upstream PATH', 'uo doctor', 'uo start'.\n`,
-    );
+  else io.out(nextActs(made));
   return 0;
 };
+
+function nextActs(made: string): string {
+  const at = relative(process.cwd(), made);
+  const there = at === "" ? "" : ` -C ${at}`;
+  const acts = ["add --upstream PATH (or OWNER/NAME)", "doctor", "start"];
+  return `${made} is a campaign now. Next:\n${acts.map((act) => `  ${program()} ${act}${there}\n`).join("")}`;
+}
 
 export interface InitOptions {
   readonly name?: string;

@@ -19,6 +19,11 @@ export async function inspectUpstream(path: string): Promise<UpstreamFacts> {
   return { repo: repoOfUrl(remote ?? "") ?? repoOfPath(path), language: languageOf(files) };
 }
 
+/** Whether git finds a repository right there, bare or not. */
+export async function isRepository(path: string): Promise<boolean> {
+  return (await git(path, ["rev-parse", "--git-dir"])) !== null;
+}
+
 /** `owner/name` out of a git URL. */
 export function repoOfUrl(url: string): string | null {
   const match = /[/:]([A-Za-z0-9][A-Za-z0-9-]*)\/([A-Za-z0-9._-]+?)(?:\.git)?\/?$/.exec(url.trim());

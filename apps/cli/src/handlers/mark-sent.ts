@@ -22,6 +22,8 @@ export const markSent: Handler = async (args, io) => {
       `${project.id} has no contact address, so nothing can have been sent. Put it into projects.json (target_contact.email) first.`,
       { projectId: project.id },
     );
+  if (drafts.some((draft) => !draft.proven))
+    io.err(`${project.id}: numbers in these e-mails are unproven.\n`);
   await using store = await openStore(campaign.paths);
   const after = await store.markSent(project.id, new Date());
   await store.appendEvent({

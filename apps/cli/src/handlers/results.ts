@@ -25,7 +25,8 @@ export const results: Handler = async (args, io) => {
   const { readResults } = await import("@universe-optimize/results-parser");
   const found = await readResults(paths.results);
   const optimizations = await campaign.store.optimizations(run.id);
-  const branchUrl = readFacts(run).branchUrl ?? null;
+  const { branchUrl: known, pushedSha } = readFacts(run);
+  const branchUrl = pushedSha === undefined ? null : (known ?? null);
   const emails =
     (await campaign.store.drafts(project.id)).length === 0
       ? null

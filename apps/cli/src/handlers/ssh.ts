@@ -56,7 +56,7 @@ export const ssh: Handler = async (args, io) => {
           : cause,
       );
     });
-    child.once("exit", (code) => resolve(code === 0 ? 0 : 1));
+    child.once("exit", (code) => resolve(code ?? 255));
   });
 };
 
@@ -92,10 +92,14 @@ function sshArguments(target: SshTarget): string[] {
   ];
 }
 
-/** On a shared host the run has a home of its own. */
+/** One word is shell text, as ssh takes it; several are one command with its arguments. On a shared host the run has a home of its own. */
 function remoteCommand({ home, command }: SshTarget): string | null {
-  const text = command.map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`).join(" ");
+  const text = command.length === 1 ? (command[0] ?? "") : command.map(quote).join(" ");
   if (home === null) return text === "" ? null : text;
-  const folder = `'${home.replaceAll("'", String.raw`'\''`)}'`;
-  return `export HOME=${folder}; cd ${folder} && exec ${text === "" ? '"${SHELL:-sh}" -i' : text}`;
+  const folder = quote(home);
+  return `export HOME=${folder}; cd ${folder} && ${text === "" ? 'exec "${SHELL:-sh}" -i' : text}`;
+}
+
+function quote(word: string): string {
+  return `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -26,13 +26,23 @@ export function resultsText(facts: ResultsFacts, options: { readonly all: boolea
     lines.push(
       `Experiments: ${counts.experiments} total (${counts.kept ?? "?"} kept, ${counts.discarded ?? "?"} discarded)`,
     );
-  lines.push("", ...optimizationLines(facts.optimizations, options.all));
+  const counted = facts.optimizations.filter(({ label }) => label !== "unverifiable");
+  const refused = facts.optimizations.filter(({ label }) => label === "unverifiable");
+  lines.push("", ...optimizationLines(counted, options.all));
+  if (refused.length > 0)
+    lines.push(
+      "",
+      "Not counted:",
+      ...refused.map(
+        (claim) => `  ${claim.function_name || "(no name)"}: ${claim.reason ?? "cannot be verified"}`,
+      ),
+    );
   const headline = headlineOf(facts.totals);
   if (headline !== null) lines.push("", `Headline: ${headline}`);
   const contact = contactOf(row);
   lines.push("", ...(contact === null ? [] : [`Contact: ${contact}`]));
   lines.push(`Emails: ${facts.emails === null ? "none" : `${facts.emails}/`}`);
-  if (facts.optimizations.some(({ label }) => label === "unproven"))
+  if (counted.some(({ label }) => label === "unproven"))
     lines.push("", "These numbers are the agent's own: unproven until they are measured again.");
   return `${lines.join("\n")}\n`;
 }

@@ -76,7 +76,7 @@ function emailWord({ email, proven }: StatusLine): string {
     case "none":
       return "--";
     case "sent":
-      return "SENT";
+      return proven ? "SENT" : "SENT (unproven)";
     case "blocked":
       return "NEEDS YOU";
     case "draft":

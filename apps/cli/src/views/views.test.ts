@@ -89,6 +89,7 @@ const optimizations = (label: OptimizationRow["label"]): OptimizationRow[] =>
     memory_text: null,
     memory_mib: null,
     label,
+    reason: null,
   }));
 
 const facts = {
@@ -126,4 +127,19 @@ it("lists every optimization with --all, and says what is unproven", () => {
   expect(text).toContain("12. other_7()");
   expect(text).not.toContain("...");
   expect(text).toContain("unproven until they are measured again");
+});
+
+it("shows claims that do not count, with the reason, apart from those that do", () => {
+  const [first, second] = optimizations("unproven");
+  if (first === undefined || second === undefined) throw new Error("no data");
+  const text = resultsText(
+    {
+      ...facts,
+      optimizations: [first, { ...second, label: "unverifiable", reason: "its commit is not on the branch" }],
+    },
+    { all: true },
+  );
+  expect(text).toContain("1. parse_rule()");
+  expect(text).toContain("Not counted:\n  match_request(): its commit is not on the branch");
+  expect(text).not.toContain("2. match_request()");
 });

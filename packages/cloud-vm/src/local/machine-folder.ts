@@ -1,5 +1,5 @@
-import { randomUUID } from "node:crypto";
-import { chmod, mkdir, open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { createHash, randomUUID } from "node:crypto";
+import { chmod, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readTags } from "../tags.ts";
 import type { MachineTags } from "../machine.ts";
@@ -51,12 +51,26 @@ export async function readRecord(folder: string): Promise<MachineRecord | null> 
     if (isMissing(error)) return null;
     throw error;
   }
-  return parseRecord(text);
+  const { inode, ...record } = parseRecord(text);
+  const found = await inodeOf(folder);
+  // A copy of a campaign holds a machine of its own: the processes of the original are none of its.
+  return inode === null || inode === found ? record : { ...record, id: idOfCopy(record.id, found) };
 }
 
 /** Replaces machine.json in one step. */
 export async function writeRecord(folder: string, record: MachineRecord): Promise<void> {
-  await writeAtomically(join(folder, "machine.json"), `${JSON.stringify(record, null, 2)}\n`, 0o600);
+  const text = JSON.stringify({ ...record, inode: await inodeOf(folder) }, null, 2);
+  await writeAtomically(join(folder, "machine.json"), `${text}\n`, 0o600);
+}
+
+/** Stays when a folder is renamed, and differs in every copy of it. */
+async function inodeOf(folder: string): Promise<string> {
+  return String((await stat(folder, { bigint: true })).ino);
+}
+
+/** An id in the form of the others, the same each time. */
+function idOfCopy(id: string, inode: string): string {
+  return `${id.slice(0, 24)}${createHash("sha256").update(`${id} ${inode}`).digest("hex").slice(0, 12)}`;
 }
 
 /**
@@ -158,7 +172,7 @@ export function isMissing(error: unknown): boolean {
   return hasCode(error, "ENOENT", "ENOTDIR");
 }
 
-function parseRecord(text: string): MachineRecord {
+function parseRecord(text: string): MachineRecord & { readonly inode: string | null } {
   const value: unknown = JSON.parse(text);
   if (typeof value !== "object" || value === null) throw new SyntaxError("machine.json holds no object");
   const field = (key: string): string => {
@@ -173,7 +187,9 @@ function parseRecord(text: string): MachineRecord {
   };
   const tags = readTags(Reflect.get(value, "tags"));
   if (tags === null) throw new SyntaxError('machine.json has no tags under "tags"');
+  const inode: unknown = Reflect.get(value, "inode");
   return {
+    inode: typeof inode === "string" ? inode : null,
     name: field("name"),
     id: field("id"),
     tags,

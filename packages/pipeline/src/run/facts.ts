@@ -22,6 +22,10 @@ export interface RunFacts {
   readonly summarySeenAtSeconds?: number;
   /** What the last look saw, so that the next one tells only news. */
   readonly lastSeen?: string;
+  /** Seconds of the run at which `watch` last told something. */
+  readonly lastSaidSeconds?: number;
+  /** Exit status of the agent; it explains, and decides nothing. */
+  readonly exitCode?: number;
   readonly stop?: { readonly code: string; readonly reason: string };
   /** Secrets that were found in what came back; until somebody releases them, nothing is pushed or drafted. */
   readonly findings?: readonly SecretFinding[];
@@ -52,6 +56,8 @@ const schema = z.looseObject({
   pushedSha: z.string().optional(),
   summarySeenAtSeconds: z.number().optional(),
   lastSeen: z.string().optional(),
+  lastSaidSeconds: z.number().optional(),
+  exitCode: z.number().optional(),
   stop: z.object({ code: z.string(), reason: z.string() }).optional(),
   findings: z.array(z.object({ where: z.string(), kind: z.string(), count: z.number() })).optional(),
   gate: z.object({ pass: z.boolean(), reasons: z.array(z.string()) }).optional(),

@@ -2,7 +2,7 @@ import type { Project } from "@universe-optimize/project-list";
 import type { DraftRow } from "@universe-optimize/state-store";
 import { PipelineError } from "../errors.ts";
 import type { Services } from "../services.ts";
-import { contextualizeStep } from "../steps/contextualize.ts";
+import { contextualizeStep, gateReason } from "../steps/contextualize.ts";
 import { renderDrafts } from "../steps/render.ts";
 import type { StepContext } from "../steps/step.ts";
 import { readFacts, writeFacts } from "./facts.ts";
@@ -64,11 +64,15 @@ export async function rerender(
     run: {
       step: "finished",
       facts_json: writeFacts(facts),
-      reason: pass ? null : `no draft: ${(facts.gate?.reasons ?? []).join("; ")}`,
+      reason: pass ? null : gateReason(facts.gate?.reasons ?? [], project.id),
       finished_at: run.finished_at ?? services.clock.now().toISOString(),
     },
+    ...built.changes,
     drafts,
-    ...(pass ? { project: { email_draft_path: `results/${project.id}/emails` } } : {}),
+    project: {
+      ...built.changes?.project,
+      ...(pass ? { email_draft_path: `results/${project.id}/emails` } : {}),
+    },
     events: [{ kind: "emails.rendered", message: `${drafts.length} drafts rendered` }],
   });
   return { drafts, gateReasons: pass ? [] : (facts.gate?.reasons ?? []) };

@@ -1,4 +1,4 @@
-/** A secret, or what looks like one, in something that came from a machine. Holds nothing of its value. */
+/** A secret, what looks like one, or a file that must not be pushed, in what came from a machine. Holds nothing of its value. */
 export interface SecretFinding {
   /** File of the results, or `branch`. */
   readonly where: string;
@@ -23,9 +23,9 @@ export function addFindings(
 /** Words for a person. */
 export function describeFindings(findings: readonly SecretFinding[]): string {
   return findings
-    .map(
-      ({ where, kind, count }) =>
-        `${where}: ${kind === "known" ? "a secret of this campaign" : `what looks like ${kind}`}${count > 1 ? ` (${count} times)` : ""}`,
-    )
+    .map(({ where, kind, count }) => {
+      const what = kind === "known" ? "a secret of this campaign" : kind;
+      return `${where}: ${what}${count > 1 ? ` (${count} times)` : ""}`;
+    })
     .join("; ");
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { appendMasked } from "./append-masked.ts";
+import { branchScanner } from "./branch-scanner.ts";
 import { scanStream, secretScanner } from "./scanner.ts";
 
 // Made here, so that no scanner takes this file for a leak.
@@ -29,7 +30,9 @@ describe("secretScanner", () => {
 
   it("masks what looks like a secret", () => {
     const bytes = Buffer.from(`token=${LIKELY}; é ${LIKELY}`);
-    expect(scanner.mask(bytes, "x")).toEqual([{ where: "x", kind: "a GitHub token", count: 2 }]);
+    expect(scanner.mask(bytes, "x")).toEqual([
+      { where: "x", kind: "what looks like a GitHub token", count: 2 },
+    ]);
     expect(bytes.toString()).toBe(`token=${"*".repeat(LIKELY.length)}; é ${"*".repeat(LIKELY.length)}`);
   });
 
@@ -74,6 +77,16 @@ it("finds what lies across the borders of a stream's pieces, once", async () => 
     }),
     { numRuns: 50 },
   );
+});
+
+it("finds files that no branch may bring", async () => {
+  const patch =
+    "--- /dev/null\n+++ b/.github/workflows/ci.yml\n@@ -0,0 +1 @@\n+on: push\n--- /dev/null\n+++ b/CLAUDE.md\n@@\n--- a/docs/CLAUDE.md\n+++ b/docs/CLAUDE.md\n";
+  const found = await scanStream(stream([Buffer.from(patch)]), branchScanner(scanner), "branch");
+  expect(found.map(({ kind }) => kind)).toEqual([
+    "a change of CI workflows",
+    "our own instructions to the agent",
+  ]);
 });
 
 describe("appendMasked", () => {

@@ -28,15 +28,16 @@ export type StopDecision = null | {
 export function stopDecision(facts: WatchFacts, limits: StopLimits): StopDecision {
   if (facts.stopRequested) return { code: "requested", reason: "stopped by hand" };
   const hours = facts.elapsedSeconds / 3600;
+  const age = hours >= 0.1 ? `${hours.toFixed(1)} h` : `${Math.round(facts.elapsedSeconds)} s`;
   if (hours >= limits.timeLimitHours + limits.overtimeMinutes / 60)
     return {
       code: "time_limit",
-      reason: `stopped at ${hours.toFixed(2)} h: the limit is ${limits.timeLimitHours} h and ${limits.overtimeMinutes} min`,
+      reason: `stopped after ${age}: the limit is ${limits.timeLimitHours} h and ${limits.overtimeMinutes} min`,
     };
   if (!facts.hasSummary && facts.keptExperiments === 0 && hours >= limits.noResultHours)
     return {
       code: "no_result",
-      reason: `stopped at ${hours.toFixed(2)} h: neither a summary nor a kept experiment after ${limits.noResultHours} h`,
+      reason: `stopped after ${age}: neither a summary nor a kept experiment within ${limits.noResultHours} h`,
     };
   if (facts.summaryAgeSeconds !== null && facts.summaryAgeSeconds >= limits.afterResultMinutes * 60)
     return {

@@ -1,14 +1,17 @@
-import { formatSpeedup, readResults, type RunResults } from "@universe-optimize/results-parser";
-import type { OptimizationRow } from "@universe-optimize/state-store";
+import { open } from "node:fs/promises";
+import { readResults } from "@universe-optimize/results-parser";
 import { projectPaths } from "../campaign/campaign-paths.ts";
 import { errorFacts } from "../errors.ts";
 import { openSession } from "../machine/open-session.ts";
 import { addFindings, describeFindings, type SecretFinding } from "../secrets/finding.ts";
+import { printable } from "../printable.ts";
+import { withClaims } from "../state/check-claims.ts";
 import { verdictOf } from "../state/verdict.ts";
+import { checkAgainstFork, claimChanges } from "./claim-changes.ts";
 import { harvestBranch, harvestFiles, startHarvest } from "./harvest.ts";
 import { AGENT_JOB } from "./launch.ts";
 import { publish } from "./publish.ts";
-import type { Step, StepContext, StepReport } from "./step.ts";
+import type { Step, StepContext } from "./step.ts";
 
 const LEFTOVER_GRACE_MS = 5000;
 
@@ -28,11 +31,27 @@ export const collectStep: Step = {
     const results = await readResults(paths.results, { signal });
     for (const issue of results.issues)
       progress(`${issue.file}${issue.line === null ? "" : `:${issue.line}`}: ${issue.message}`);
-    const stopReason = facts.stop?.reason ?? run.reason;
-    const verdict = verdictOf(results, publication !== null, stopReason);
+    const pushed = publication?.kind === "pushed";
+    // While the branch is held back, its claims are checked later: by `contextualize`, once it is out.
+    const checked =
+      publication?.kind === "held"
+        ? { accepted: results.optimizations, refused: [] }
+        : await checkAgainstFork(context, results);
+    for (const { claim, reason } of checked.refused)
+      progress(`not counted: ${claim.function || "a claim"}: ${reason}`);
+    const verdict = verdictOf(withClaims(results, checked.accepted), {
+      hasBranch: pushed || publication?.kind === "held",
+      branchProblem: publication?.kind === "unusable" ? publication.reason : null,
+      refusedClaims: checked.refused.length,
+      exitCode: facts.exitCode ?? null,
+      lastWords: await lastWords(paths.log),
+      stopReason: facts.stop?.reason ?? run.reason,
+    });
+    const count = checked.accepted.length;
     progress(
-      `${verdict.outcome}: ${results.optimizations.length} optimizations${verdict.reason === null ? "" : ` (${verdict.reason})`}`,
+      `${verdict.outcome}: ${count} optimization${count === 1 ? "" : "s"}${verdict.reason === null ? "" : ` (${verdict.reason})`}`,
     );
+    const cost = results.transcript?.costUsd ?? null;
     const lost = harvest.gone && verdict.outcome === "failed";
     return {
       kind: "succeeded",
@@ -40,10 +59,15 @@ export const collectStep: Step = {
       ...(verdict.reason === null ? {} : { reason: verdict.reason }),
       facts: {
         ...(harvestedSha === undefined ? {} : { harvestedSha }),
-        ...(publication?.kind === "pushed" ? { pushedSha: publication.sha } : {}),
+        ...(pushed ? { pushedSha: publication.sha } : {}),
         ...(findings.length === 0 ? {} : { findings }),
       },
-      changes: resultChanges(results),
+      changes: {
+        ...claimChanges(results, checked),
+        ...(cost === null
+          ? {}
+          : { costs: [{ kind: "agent", source: "agent", usd: cost, basis: "measured" }] }),
+      },
     };
   },
 };
@@ -69,28 +93,16 @@ async function lastHarvest(context: StepContext): Promise<LastHarvest> {
   }
 }
 
-function resultChanges(results: RunResults): NonNullable<StepReport["changes"]> {
-  const best = Math.max(0, ...results.optimizations.map((claim) => claim.cpuSpeedup?.value ?? 0));
-  const cost = results.transcript?.costUsd ?? null;
-  return {
-    project: {
-      num_optimizations: results.optimizations.length,
-      best_speedup: best > 1 ? `${formatSpeedup(best)} faster` : null,
-      summary_json: results.summary === null ? null : JSON.stringify(results.summary),
-    },
-    optimizations: results.optimizations.map((claim, position): Omit<OptimizationRow, "run_id"> => ({
-      position,
-      commit_sha: claim.commit,
-      function_name: claim.function,
-      file: claim.file,
-      description: claim.description,
-      technique: claim.technique,
-      speedup_text: claim.cpuSpeedup?.raw ?? null,
-      speedup: claim.cpuSpeedup?.value ?? null,
-      memory_text: claim.memoryReduction?.raw ?? null,
-      memory_mib: claim.memoryReduction?.value ?? null,
-      label: "unproven",
-    })),
-    ...(cost === null ? {} : { costs: [{ kind: "agent", source: "agent", usd: cost, basis: "measured" }] }),
-  };
+/** The last line of the agent's log; null: it said nothing. */
+async function lastWords(log: string): Promise<string | null> {
+  try {
+    await using file = await open(log, "r");
+    const { size } = await file.stat();
+    const bytes = Buffer.alloc(Math.min(size, 4096));
+    await file.read(bytes, 0, bytes.length, size - bytes.length);
+    const lines = printable(bytes.toString("utf8")).split("\n");
+    return lines.findLast((line) => line.trim() !== "")?.trim() ?? null;
+  } catch {
+    return null;
+  }
 }

@@ -3,6 +3,8 @@ import { writeProtectedJson } from "@universe-optimize/email-renderer";
 import { readResults } from "@universe-optimize/results-parser";
 import { projectPaths } from "../campaign/campaign-paths.ts";
 import { requireFork, type RunFacts } from "../run/facts.ts";
+import { withClaims } from "../state/check-claims.ts";
+import { checkAgainstFork, claimChanges } from "./claim-changes.ts";
 import { publish, requireReleased } from "./publish.ts";
 import type { Step, StepContext } from "./step.ts";
 
@@ -14,9 +16,11 @@ export const contextualizeStep: Step = {
     const late = await publishLate(context);
     const paths = projectPaths(services.paths, project.id);
     const fork = requireFork(facts, run.id);
+    const results = await readResults(paths.results, { signal });
+    const checked = await checkAgainstFork(context, results);
     const built = buildContext({
       project,
-      results: await readResults(paths.results, { signal }),
+      results: withClaims(results, checked.accepted),
       fork: { forkUrl: fork.webUrl, branchUrl: services.forks.branchUrl(fork, services.config.run.branch) },
       calendlyLink: services.config.outreach.calendlyLink,
       gate: services.config.outreach.gate,
@@ -30,15 +34,28 @@ export const contextualizeStep: Step = {
     return {
       kind: "succeeded",
       facts: { ...late, gate: built.gate, basis: built.basis },
-      ...(built.gate.pass ? {} : { reason: `no draft: ${built.gate.reasons.join("; ")}` }),
+      changes: claimChanges(results, checked),
+      ...(built.gate.pass ? {} : { reason: gateReason(built.gate.reasons, project.id) }),
     };
   },
 };
+
+/** Why there is no draft, and what a person can do about it. */
+export function gateReason(reasons: readonly string[], projectId: string): string {
+  return `no draft: ${reasons.join(" ")} To change the gate, edit universe.config.json and run 'uo email ${projectId}'.`;
+}
 
 /** A branch that was held back goes out once a person has released it. */
 async function publishLate(context: StepContext): Promise<RunFacts> {
   const { harvestedSha, pushedSha } = context.facts;
   if (harvestedSha === undefined || pushedSha === harvestedSha) return {};
   const publication = await publish(context, harvestedSha, context.facts.findings ?? []);
-  return publication.kind === "pushed" ? { pushedSha: publication.sha } : { findings: publication.findings };
+  switch (publication.kind) {
+    case "pushed":
+      return { pushedSha: publication.sha };
+    case "held":
+      return { findings: publication.findings };
+    case "unusable":
+      return {};
+  }
 }

@@ -12,7 +12,14 @@ import type { Services } from "../services.ts";
 import type { StepContext } from "./step.ts";
 
 /** What the agent leaves in ~/results and is fetched whole each time; the log goes by offset. */
-const RESULT_FILES = ["summary.json", "results.tsv", "HANDOFF.md", "usage.json", "benchmarks"] as const;
+const RESULT_FILES = [
+  "summary.json",
+  "results.tsv",
+  "HANDOFF.md",
+  "usage.json",
+  "measurements.json",
+  "benchmarks",
+] as const;
 const REMOTE_LOG = "results/claude_output.log";
 const LOG_PIECE_BYTES = 4 * 1024 * 1024;
 

@@ -2,6 +2,7 @@ import { projectPaths } from "../campaign/campaign-paths.ts";
 import { errorFacts, PipelineError } from "../errors.ts";
 import { requireFork } from "../run/facts.ts";
 import { secretsReleased } from "../run/release-secrets.ts";
+import { branchScanner } from "../secrets/branch-scanner.ts";
 import { addFindings, describeFindings, type SecretFinding } from "../secrets/finding.ts";
 import { scanStream } from "../secrets/scanner.ts";
 import { harvestScanner } from "./harvest.ts";
@@ -10,7 +11,9 @@ import type { StepContext } from "./step.ts";
 /** The branch's commit on the fork, or what holds it back. */
 export type Publication =
   | { readonly kind: "pushed"; readonly sha: string }
-  | { readonly kind: "held"; readonly findings: readonly SecretFinding[] };
+  | { readonly kind: "held"; readonly findings: readonly SecretFinding[] }
+  /** What came is no branch of this run: nothing can be done with it, and nothing on the machine will change that. */
+  | { readonly kind: "unusable"; readonly reason: string };
 
 /**
  * Pushes the harvested branch to the fork and reads it back, unless a secret was found in what came with it, or is found in the
@@ -26,7 +29,7 @@ export async function publish(
     return { kind: "pushed", sha: await push(context, sha, null) };
   if (findings.length > 0) return { kind: "held", findings };
   let found: readonly SecretFinding[] = [];
-  const scanner = harvestScanner(services);
+  const scanner = branchScanner(harvestScanner(services));
   try {
     const pushed = await push(context, sha, async (patches) => {
       found = await scanStream(patches, scanner, "branch");
@@ -34,7 +37,9 @@ export async function publish(
     });
     return { kind: "pushed", sha: pushed };
   } catch (error) {
-    if (errorFacts(error).code !== "refused") throw error;
+    const { code, message } = errorFacts(error);
+    if (code === "bad_bundle") return { kind: "unusable", reason: message };
+    if (code !== "refused") throw error;
     return { kind: "held", findings: addFindings(findings, found) };
   }
 }
@@ -46,7 +51,7 @@ export async function requireReleased(context: StepContext): Promise<void> {
   if (findings.length === 0 || (await secretsReleased(services.store, run))) return;
   throw new PipelineError(
     "secret_found",
-    `secrets in what came from the machine hold the branch and the drafts back: ${describeFindings(findings)}. They are masked in results/${project.id}/, not in the branch. Look at them, change the keys, then: uo release ${project.id} --reason WHY`,
+    `what came from the machine holds the branch and the drafts back: ${describeFindings(findings)}. Secrets are masked in results/${project.id}/, not in the branch. Look at it, change leaked keys, then: uo release ${project.id} --reason WHY`,
     { projectId: project.id },
   );
 }

@@ -29,12 +29,16 @@ export const watchStep: Step = {
     const elapsed = status.elapsedSeconds ?? 0;
     const seen = results.summary === null ? undefined : (facts.summarySeenAtSeconds ?? elapsed);
     const kept = results.experiments?.counts.kept ?? 0;
+    // Kept experiments are the best that is known of a run that goes on.
+    const changes = { project: { num_optimizations: kept } };
     const state = `${status.state} ${kept} ${results.summary !== null}`;
-    // With polls of seconds only news is worth a line.
-    if (state !== facts.lastSeen || services.config.run.pollMinutes >= 1)
-      context.progress(line(status, kept, results.summary !== null));
+    // Between two polls' time only news is worth a line.
+    const quiet = elapsed - (facts.lastSaidSeconds ?? 0) < services.config.run.pollMinutes * 60;
+    const tells = state !== facts.lastSeen || (!quiet && services.config.run.pollMinutes >= 1);
+    if (tells) context.progress(line(status, kept, results.summary !== null));
     const learned = {
       lastSeen: state,
+      ...(tells ? { lastSaidSeconds: elapsed } : {}),
       ...(findings.length === 0 ? {} : { findings }),
       ...(harvestedSha === undefined ? {} : { harvestedSha }),
       ...(seen === undefined ? {} : { summarySeenAtSeconds: seen }),
@@ -52,12 +56,26 @@ export const watchStep: Step = {
       services.config.run,
     );
     if (decision === null)
-      return { kind: "again", afterMs: services.config.run.pollMinutes * 60_000, facts: learned };
+      return {
+        kind: "again",
+        afterMs: nextLookMs(elapsed, services.config.run.pollMinutes),
+        facts: learned,
+        changes,
+      };
     return await stop(context, session, decision, learned);
   },
 };
 
-function ended(status: JobStatus, facts: NonNullable<StepReport["facts"]>): StepReport {
+/**
+ * Looks often at the beginning, when most of what goes wrong goes wrong and small agents are done, and at the configured pace later: a
+ * tenth of the run's age, at least 3 s, at most `pollMinutes`.
+ */
+export function nextLookMs(elapsedSeconds: number, pollMinutes: number): number {
+  return Math.min(pollMinutes * 60_000, Math.max(3000, elapsedSeconds * 100));
+}
+
+function ended(status: JobStatus, learned: NonNullable<StepReport["facts"]>): StepReport {
+  const facts = status.exitCode === null ? learned : { ...learned, exitCode: status.exitCode };
   if (status.state === "lost")
     return {
       kind: "succeeded",

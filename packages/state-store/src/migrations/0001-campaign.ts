@@ -148,6 +148,7 @@ async function createOptimizations(db: Kysely<unknown>, ddl: Ddl): Promise<void>
         .addColumn("memory_text", "text")
         .addColumn("memory_mib", "real")
         .addColumn("label", "text", (column) => column.notNull())
+        .addColumn("reason", "text")
         .addPrimaryKeyConstraint("optimizations_key", ["run_id", "position"])
         .addCheckConstraint(
           "optimizations_label",

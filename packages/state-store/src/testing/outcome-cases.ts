@@ -16,6 +16,7 @@ function optimization(position: number): Omit<OptimizationRow, "run_id"> {
     memory_text: "-50 MiB",
     memory_mib: 50,
     label: "unproven",
+    reason: null,
   };
 }
 
