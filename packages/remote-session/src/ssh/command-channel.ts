@@ -14,6 +14,8 @@ export interface ChannelOptions {
   readonly timeoutMs?: number;
   /** Longest silence: how long `read` and `write` wait. */
   readonly idleMs?: number;
+  /** Start a plain sh and write the script to its standard input, which stays open: one process less on the machine. */
+  readonly overStdin?: boolean;
   /** What is kept of standard error; default 64 KiB. */
   readonly maxStderrBytes?: number;
   /** More on standard error fails the command instead of being dropped. */
@@ -92,9 +94,11 @@ export class CommandChannel {
     const { home } = options;
     const enter = home === null ? "" : `HOME=${quoteSh(home)};export HOME;cd "$HOME"||exit 126;`;
     try {
-      const line = wrapForLoginShell(`echo ${self.#marker} $$;${enter}${script}`);
+      const begin = `echo ${self.#marker} $$;${enter}${script}`;
+      const line = options.overStdin === true ? "exec sh" : wrapForLoginShell(begin);
       self.#release = await connection.slots.take(self.#cancel.signal);
       await self.#openWithPatience(line, options);
+      if (options.overStdin === true) await self.write(`${begin}\n`);
       return self;
     } catch (error) {
       self.#finish();

@@ -108,8 +108,12 @@ export class RemoteShell implements PersistentShell {
   async #open(signal: AbortSignal): Promise<CommandChannel> {
     this.#channel = null;
     // A home that is missing must not keep the shell from opening: `open` asks for it.
-    const home = this.#home === null ? "" : `HOME=${quoteSh(this.#home)};export HOME;`;
-    const channel = await CommandChannel.open(this.#connection, `${home}exec sh`, { home: null, signal });
+    const home = this.#home === null ? "" : `HOME=${quoteSh(this.#home)};export HOME`;
+    const channel = await CommandChannel.open(this.#connection, home, {
+      home: null,
+      signal,
+      overStdin: true,
+    });
     signal.throwIfAborted();
     this.#channel = channel;
     return channel;
