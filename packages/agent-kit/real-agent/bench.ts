@@ -35,7 +35,7 @@ export const CLAUDE: AgentSettings = {
 };
 
 /** Not a key, and not written as one. */
-export const DUMMY_KEY: string = ["dummy", "for", "tests"].join("-");
+const DUMMY_KEY: string = ["dummy", "for", "tests"].join("-");
 
 /** A bootstrapped machine with the real agent on its path. The API may be exchanged between sessions. */
 export interface Bench extends AsyncDisposable {
@@ -53,7 +53,7 @@ export interface Bench extends AsyncDisposable {
   readonly cost: () => Promise<number | null>;
 }
 
-export interface Session {
+interface Session {
   readonly code: number | null;
   /** Of the whole log. */
   readonly transcript: Transcript;

@@ -11,6 +11,14 @@ const bash = (command: string, text?: string): Answer => ({
   tools: [{ name: "Bash", input: { command, description: "A step of the work" } }],
 });
 
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
 const COMMIT = `git commit -q -am "Keep the words of a text" && git push -q origin HEAD && git log -1 --format=%s`;
 const SUMMARY = `cat >"$HOME/results/summary.json" <<'EOF'
 {"repo":"demo/text-index","branch":"codeflash/optimize","total_experiments":1,"total_keeps":1,"total_discards":0,"optimizations":[],"status":"completed"}
@@ -69,7 +77,7 @@ describe("a session", () => {
       await on.serve({
         script: [
           bash("echo one >one.txt; git add one.txt; git commit -qm One"),
-          bash("touch started; until [ -e never ]; do sleep 1; done"),
+          bash("echo $$ >../child; until [ -e ../enough ]; do sleep 1; done"),
         ],
       });
       let ended = false;
@@ -80,6 +88,11 @@ describe("a session", () => {
           kill(signal);
         },
       });
+      // Each command of the agent has a process group of its own: SIGKILL to the agent's group leaves it running.
+      const child = Number(await readFile(path.join(on.target.home, "child"), "utf8"));
+      expect(isAlive(child)).toBe(signal === "SIGKILL");
+      await writeFile(path.join(on.target.home, "enough"), "");
+      await expect.poll(() => isAlive(child), { timeout: 20_000 }).toBe(false);
       expect(stopped.code).toBe(signal === "SIGTERM" ? 143 : null);
       expect(stopped.transcript.lastResult).toBeNull();
       expect(stopped.end).toMatchObject({ kind: "killed", retry: "resume" });
