@@ -1,3 +1,5 @@
+export { eachMachine, type EachMachineOptions } from "./each-machine.ts";
+export { sessionFleet, type SessionFleet, type SessionFleetOptions } from "./session-fleet.ts";
 export { quoteSh } from "./quote-sh.ts";
 export { SessionError, type SessionErrorCode, type SessionErrorFacts } from "./errors.ts";
 export type { Job, JobEnd, JobFacts, JobProgress, JobSpec, JobState, JobStatus } from "./job.ts";

@@ -12,7 +12,7 @@ import { coalesceWrites } from "./coalesce-writes.ts";
 import { fingerprint, orderKeyAlgorithms, readPinnedKeys } from "./host-key.ts";
 import { prepareCipherKeys } from "./prepare-cipher-keys.ts";
 import { readPrivateKey } from "./private-key.ts";
-import { Slots } from "./slots.ts";
+import { Slots } from "../slots.ts";
 
 /** Channels at a time; the two that are left of OpenSSH's ten end what overran its deadline. */
 const MAX_CHANNELS = 8;
