@@ -13,6 +13,7 @@
 #              Hard-linked into place: complete when it is there, and only one process ever makes it.
 #              It is at once the lock and the record: whoever made it executes the command, nobody else does.
 #   adopted.N  one line: PID TICKS of a later supervisor; the one with the highest number counts
+#   beat.N, logger.N, finisher.N  the same of whoever beats, logs and writes the end down
 #   heartbeat  one line of fixed width: UPTIME LOG_BYTES OUTPUT_BYTES CPU_SECONDS RSS_BYTES ROWS COMMITS TIP OOM_KILLS
 #              DISK_FULL MEMORY_LIMIT; `-` is unknown
 #   ended      one line, padded: EXIT_STATUS UPTIME WALL_CLOCK LOG_BYTES END OUTPUT_BYTES
@@ -354,7 +355,7 @@ await_marked() {
   while find_marked; do
     [ -f "$job/started" ] && return 0
     waited=$((waited + 1))
-    if [ "$waited" -gt 50 ] && recover_started; then return 0; fi
+    if [ "$waited" -gt 30 ] && recover_started; then return 0; fi
     sleep 0.1 2>/dev/null || sleep 1
   done
 }
@@ -418,7 +419,6 @@ run() {
   read_process $$
   own_ticks=$ticks
   $detach sh "$stage/supervisor.sh" log "$job" "$stage" "$cap" <&6 >/dev/null 2>&1 6<&- 7>&- 8<&- &
-  logger=$!
   # The keeper holds a reading end (9) too: with logger and supervisor dead, writing waits instead of failing.
   UNIVERSE_JOB="$own_id" UNIVERSE_JOB_FOLDER="$job/" \
     $detach sh "$stage/supervisor.sh" job "$job" "$stage" "$own_id" $$ "$log" \
@@ -502,6 +502,17 @@ job() {
     read_process "$child" || { wait "$child"; last=$?; [ "$last" = 127 ] || code=$last; break; }
   done
   read_uptime
+  # What the command printed last is lost with the FIFO, unless somebody reads it.
+  if ! logger_lives && { command exec 4>>"$3"; } 2>/dev/null; then
+    exec >/dev/null 2>&1
+    read -r cap <"$stage/max-log-bytes"
+    $detach sh "$stage/supervisor.sh" log "$job" "$stage" "$cap" <&9 9<&- &
+    waited=0
+    while [ "$waited" -lt 20 ] && ! logger_lives && read_process $!; do
+      waited=$((waited + 1))
+      sleep 0.1 2>/dev/null || sleep 1
+    done
+  fi
   # The folder may have been removed, and nobody be there to make it again.
   [ -f "$stage/id" ] || { mkdir -p "$stage" && echo "$1" >"$stage/id"; }
   { printf '%-127s\n' "$code $uptime" 1<>"$stage/exit"; } 2>/dev/null
@@ -526,8 +537,12 @@ run_command() {
 # goes to the log, and the last part into two files in turn, from where `finish` puts it behind the first. dd reads and
 # writes piece by piece: nothing is held back, nothing is lost where one file ends and the next begins.
 log() {
-  read_process $$
-  echo "$$ $ticks" >"$stage/logger"
+  # Two readers would mix the pieces up. A dd that outlived its logger goes on for a while.
+  read_logger
+  while [ "$logger" != 0 ] && ! is_process "$logger" "$logger_ticks" && kill -0 "-$logger" 2>/dev/null; do
+    sleep 0.1 2>/dev/null || sleep 1
+  done
+  take_turn logger || return 0
   cap=$1
   log=$job/log
   if [ -s "$stage/log-file" ]; then IFS= read -r log <"$stage/log-file"; fi
@@ -561,6 +576,21 @@ log() {
     done
     base=$((base + filled))
   done
+}
+
+# Sets `logger` and `logger_ticks`: the last one.
+read_logger() {
+  logger=0 logger_ticks=0
+  for file in "$job"/logger.[0-9]*; do
+    if [ -f "$file" ]; then read -r logger logger_ticks <"$file"; fi
+  done
+}
+
+# Whether somebody copies the FIFO: the logger, or its dd alone.
+logger_lives() {
+  read_logger
+  [ "$logger" != 0 ] || return 1
+  is_process "$logger" "$logger_ticks" || kill -0 "-$logger" 2>/dev/null
 }
 
 # Sets `block`, `tail_bytes`, `head_bytes` and `part_bytes` for `cap`.
@@ -655,6 +685,12 @@ beat() {
   done
   take_turn beat || return 0
   IFS= read -r record <"$job/started"
+  waited=0
+  while [ "$last_logger" = 0 ] && [ "$waited" -lt 20 ]; do
+    note_logger
+    waited=$((waited + 1))
+    [ "$last_logger" != 0 ] || sleep 0.05 2>/dev/null || sleep 1
+  done
   command : >"$stage/beating"
   reserve_space &
   while is_process "$1" "$2"; do
@@ -666,7 +702,7 @@ beat() {
 prepare_beat() {
   cpu=- memory=- rows=- commits=- tip=- oom_kills=0 disk_full=0 limited=0
   counted_ref='' counter='' scanner=''
-  beats=0 scan_at=0 count_at=0
+  beats=0 scan_at=0 count_at=0 last_logger=0 last_ticks=0
   results='' git='' branch=''
   if [ -s "$stage/results-file" ]; then IFS= read -r results <"$stage/results-file"; fi
   if [ -s "$stage/git-directory" ]; then IFS= read -r git <"$stage/git-directory"; fi
@@ -691,6 +727,7 @@ tick() {
   beats=$((beats + 1))
   if [ "$((beats % 5))" = 1 ]; then
     ensure_logger
+    note_logger
     if ! probe_disk; then
       disk_full=1
       on_full_disk
@@ -720,9 +757,10 @@ tick() {
 }
 
 # CPU time and memory of the job's processes: those of its group and session, and their descendants. Young jobs are
-# looked at more often; never more than 1 % of a core goes into it.
+# looked at more often; at most 1 % of the time goes into it.
 read_usage() {
-  if { read -r used pages <"$stage/usage"; } 2>/dev/null && [ -n "$pages" ]; then
+  took=
+  if { read -r used pages took <"$stage/usage"; } 2>/dev/null && [ -n "$took" ]; then
     seconds=$((used / hertz)) memory=$((pages * page))
     # Who has ended and was inherited by process 1 is not in the sum any more.
     if [ "$cpu" = - ] || [ "$seconds" -gt "$cpu" ]; then cpu=$seconds; fi
@@ -732,14 +770,16 @@ read_usage() {
   pause=$(((now - began) / 4))
   [ "$pause" -le 15 ] || pause=15
   [ "$pause" -ge 1 ] || pause=1
-  # A scan that lasted for more than a second has moved this already.
+  # In hundredths of a second, so seconds are a hundred times as long.
+  [ "$pause" -ge "${took:-0}" ] || pause=$took
   scan_at=$((now + pause))
   scan_processes &
   scanner=$!
 }
 
 scan_processes() {
-  cat /proc/[0-9]*/stat 2>/dev/null | awk -v job="$job_pid" '
+  scan_began=$uptime
+  sums=$(cat /proc/[0-9]*/stat 2>/dev/null | awk -v job="$job_pid" '
     {
       pid = $1
       sub(/^.*\) /, "")
@@ -753,8 +793,17 @@ scan_processes() {
         for (pid in parent) if (!(pid in mine) && (parent[pid] in mine)) { mine[pid] = 1; found = 1 }
       } while (found)
       for (pid in mine) { ticks += used[pid]; rss += pages[pid] }
-      printf "%-60.0f %-60.0f\n", ticks, rss
-    }' 2>/dev/null 1<>"$stage/usage"
+      printf "%.0f %.0f", ticks, rss
+    }' 2>/dev/null)
+  [ -n "$sums" ] || return 0
+  read_uptime
+  took=$((${uptime%.*} - ${scan_began%.*}))
+  [ "$took" -gt 0 ] && took=$((took * 100))
+  # Within one second, or over one border of seconds: the hundredths count.
+  if [ "$took" -le 100 ]; then
+    took=$((took + 1${uptime#*.} - 1${scan_began#*.}))
+  fi
+  printf '%-127s\n' "$sums $took" 1<>"$stage/usage"
 }
 
 # Sets `ref`: the commit of the branch, without a fork; empty when there is none, or only a packed one.
@@ -821,14 +870,16 @@ count_facts() {
 
 # The logger may have been killed. Whatever the job printed since waits in the FIFO.
 ensure_logger() {
-  if [ -s "$stage/logger" ]; then read -r logger_pid logger_ticks <"$stage/logger"; fi
-  is_process "${logger_pid:-0}" "${logger_ticks:-0}" && return 0
-  # Its dd may be left, which goes on for a while: two readers would mix the pieces up.
-  [ "${logger_pid:-0}" != 0 ] && kill -0 "-$logger_pid" 2>/dev/null && return 0
-  # Just started, it has not said its name yet; without the job there is nothing to log.
-  [ "$beats" -gt 1 ] && is_process "$job_pid" "$job_ticks" || return 0
+  # Just started, it has not taken its turn yet; without the job there is nothing to log.
+  [ "$beats" -gt 1 ] && is_process "$job_pid" "$job_ticks" && ! logger_lives || return 0
   { command : <&6; } 2>/dev/null || return 0
   start_logger
+}
+
+# Remembers who logs, for the day the file that tells it is removed.
+note_logger() {
+  read_logger
+  if [ "$logger" != 0 ]; then last_logger=$logger last_ticks=$logger_ticks; fi
 }
 
 start_logger() {
@@ -854,9 +905,12 @@ restore() {
 restore_log() {
   mkdir -p "${log%/*}"
   # A logger that is stopped loses at most the piece that it holds.
-  if is_process "${logger_pid:-0}" "${logger_ticks:-0}"; then
-    kill -TERM "-$logger_pid" 2>/dev/null || kill -TERM "$logger_pid" 2>/dev/null
-  fi
+  waited=0
+  while [ "$waited" -lt 10 ] && [ "$last_logger" != 0 ]; do
+    kill -TERM "-$last_logger" 2>/dev/null || { is_process "$last_logger" "$last_ticks" && kill -TERM "$last_logger"; } || break
+    waited=$((waited + 1))
+    sleep 0.1 2>/dev/null || sleep 1
+  done
   cat "/proc/$$/fd/4" >"$log" 2>/dev/null
   { command exec 4>>"$log"; } 2>/dev/null && start_logger
 }
@@ -951,10 +1005,8 @@ finish() {
   read_exit
   find_stage
   # What the command printed last is still in the FIFO. Whatever it left running may hold the FIFO open for long.
-  logger_pid=0 logger_ticks=0
-  if [ -s "$stage/logger" ]; then read -r logger_pid logger_ticks <"$stage/logger"; fi
   waited=0
-  while [ "$waited" -lt 20 ] && is_process "$logger_pid" "$logger_ticks"; do
+  while [ "$waited" -lt 20 ] && logger_lives; do
     waited=$((waited + 1))
     sleep 0.1 2>/dev/null || sleep 1
   done
@@ -978,7 +1030,7 @@ finish() {
   [ -f "$stage/ended" ] || { command : >"$stage/ended"; } 2>/dev/null
   printf '%-127s\n' "$text" 1<>"$stage/ended" && mv -f "$stage/ended" "$job/ended"
   [ -z "$cgroup" ] || rmdir "$cgroup" 2>/dev/null
-  rm -rf "$stage" "$job"/beat.[0-9]* "$job"/finisher.[0-9]*
+  rm -rf "$stage" "$job"/beat.[0-9]* "$job"/logger.[0-9]* "$job"/finisher.[0-9]*
 }
 
 # Prints the live processes of the job: of its group, of its session, of its cgroup, and those that carry its mark.
