@@ -20,6 +20,7 @@ export type {
   DownloadLimits,
   DownloadRequest,
   DownloadResult,
+  GrownFile,
   PreparedUpload,
   UploadEntry,
 } from "./transfer.ts";

@@ -4,7 +4,8 @@ import { type FileHandle, lstat, mkdir, open, realpath, rename, rm } from "node:
 import { join } from "node:path";
 import { forMessage } from "./check-path.ts";
 import { SessionError } from "./errors.ts";
-import type { DownloadedFile, DownloadLimits } from "./transfer.ts";
+import type { GrowthStart } from "./local-copy.ts";
+import type { DownloadedFile, DownloadLimits, GrownFile } from "./transfer.ts";
 
 const DEFAULT_MAX_FILE_BYTES = 256 * 1024 * 1024;
 const DEFAULT_MAX_TOTAL_BYTES = 1024 * 1024 * 1024;
@@ -13,6 +14,8 @@ const DEFAULT_MAX_FILES = 10_000;
 const WRITE_BYTES = 512 * 1024;
 /** Files that are flushed while the next ones arrive; a file system flushes several in one go. */
 const MAX_FLUSHING = 8;
+/** How many earlier files are kept of one that begins anew; a hostile machine must not fill the disk with them. */
+const MAX_KEPT = 9;
 /** A list for a person to read; a hostile archive must not fill the memory with it. */
 const MAX_REFUSALS = 200;
 /** What a file system says of a name that it does not take: a fault of that one file. */
@@ -37,7 +40,8 @@ export class Intake {
   readonly maxFiles: number;
   /** Bytes written so far. */
   totalBytes = 0;
-  readonly #root: string;
+  /** The folder, absolute and without links. */
+  readonly root: string;
   readonly #signal: AbortSignal | undefined;
   /** In the order of their arrival; null: not flushed yet, or refused in the end. */
   readonly #files = new Map<string, DownloadedFile | null>();
@@ -48,7 +52,7 @@ export class Intake {
   #failure: { readonly error: unknown } | null = null;
 
   private constructor(root: string, limits: DownloadLimits, signal: AbortSignal | undefined) {
-    this.#root = root;
+    this.root = root;
     this.#signal = signal;
     this.maxFileBytes = limits.maxFileBytes ?? DEFAULT_MAX_FILE_BYTES;
     this.maxTotalBytes = limits.maxTotalBytes ?? DEFAULT_MAX_TOTAL_BYTES;
@@ -99,7 +103,7 @@ export class Intake {
       if (this.#checkedFolders.has(part)) continue;
       const there = await this.#look(part);
       if (there === null) {
-        if (!(await this.#attempt(forPath, () => mkdir(join(this.#root, part))))) return false;
+        if (!(await this.#attempt(forPath, () => mkdir(join(this.root, part))))) return false;
       } else if (!there.isDirectory()) {
         this.refuse(
           forPath,
@@ -132,32 +136,19 @@ export class Intake {
       this.refuse(path, there.isSymbolicLink() ? "it is a symbolic link here" : "it is no regular file here");
       return;
     }
-    const temporary = join(this.#root, folder, `.download-${randomBytes(8).toString("hex")}.part`);
+    const temporary = join(this.root, folder, `.download-${randomBytes(8).toString("hex")}.part`);
     const file = await this.#local(path, () =>
       open(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o644),
     );
     let bytes = 0;
     let complete = false;
     try {
-      let gathered: Uint8Array[] = [];
-      let gatheredBytes = 0;
-      const write = async (): Promise<void> => {
-        const all = gathered;
-        gathered = [];
-        gatheredBytes = 0;
-        if (all.length > 0) await this.#local(path, () => writeAll(file, all));
-      };
       if (maxBytes > 0) {
-        for await (const piece of pieces) {
+        for await (const gathered of gather(pieces, maxBytes)) {
           this.#signal?.throwIfAborted();
-          const kept = piece.subarray(0, maxBytes - bytes);
-          gathered.push(kept);
-          gatheredBytes += kept.length;
-          bytes += kept.length;
-          if (bytes === maxBytes) break;
-          if (gatheredBytes >= WRITE_BYTES) await write();
+          await this.#local(path, () => writeAll(file, gathered.pieces));
+          bytes += gathered.bytes;
         }
-        await write();
       }
       complete = true;
     } finally {
@@ -178,6 +169,73 @@ export class Intake {
     this.#throwFailure();
   }
 
+  /**
+   * Appends `pieces` to a file that grows; `from` 0 where ours has bytes: the machine's is another file, and ours is moved
+   * out of its way first. What came before an error stays, as the next call goes on behind it, unless it is `confirm`
+   * that throws: then what came was not what was announced.
+   *
+   * @param size the machine's file's
+   * @returns null, and refused, when something stands in its way
+   */
+  async growFile(
+    start: GrowthStart,
+    from: number,
+    size: number,
+    pieces: AsyncIterable<Uint8Array>,
+    confirm: () => Promise<void>,
+  ): Promise<GrownFile | null> {
+    const { path } = start;
+    const slash = path.lastIndexOf("/");
+    const target = join(this.root, path);
+    const there =
+      slash === -1 || (await this.makeFolder(path.slice(0, slash), path))
+        ? await this.#look(path)
+        : undefined;
+    const inTheWay = there === undefined || (there !== null && !there.isFile());
+    if (inTheWay) {
+      if (there !== undefined) this.refuse(path, "it is no regular file here");
+      // Read all the same: what comes after it is behind it.
+      for await (const _ of pieces);
+      await confirm();
+      return null;
+    }
+    let keptAs: string | null = null;
+    if (from === 0 && start.bytes > 0) {
+      let number = 1;
+      while (number < MAX_KEPT && (await this.#look(`${path}.${number}`)) !== null) number++;
+      keptAs = `${path}.${number}`;
+      await this.#local(path, () => rename(target, join(this.root, `${path}.${number}`)));
+    }
+    const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW;
+    await using file = await this.#local(path, () => open(target, flags, 0o644));
+    const before = (await file.stat()).size;
+    if (before !== from) {
+      throw new SessionError(
+        "transfer_failed",
+        `${target} changed while it was fetched: it has ${before} bytes, expected were ${from}. Let one process fetch it, and try again.`,
+      );
+    }
+    let added = 0;
+    let confirmed = false;
+    try {
+      for await (const gathered of gather(pieces)) {
+        this.#signal?.throwIfAborted();
+        await this.#local(path, () => writeAll(file, gathered.pieces));
+        added += gathered.bytes;
+      }
+      await confirm().catch(async (error: unknown) => {
+        await file.truncate(from);
+        throw error;
+      });
+      confirmed = true;
+    } finally {
+      const flushing = this.#local(path, () => file.sync());
+      await (confirmed ? flushing : flushing.catch(() => {}));
+    }
+    this.totalBytes += added;
+    return { path, addedBytes: added, bytes: from + added, more: from + added < size, keptAs };
+  }
+
   /** Makes a written file the file: on disk first, then under its name. */
   async #flush(path: string, file: FileHandle, temporary: string, result: DownloadedFile): Promise<void> {
     let renamed = false;
@@ -187,7 +245,7 @@ export class Intake {
       } finally {
         await file.close();
       }
-      renamed = await this.#attempt(path, () => rename(temporary, join(this.#root, path)));
+      renamed = await this.#attempt(path, () => rename(temporary, join(this.root, path)));
       if (renamed) this.#files.set(path, result);
     } finally {
       if (!renamed) {
@@ -209,7 +267,7 @@ export class Intake {
   async finish(): Promise<void> {
     await Promise.all(this.#flushing.values());
     for (const folder of [".", ...this.#checkedFolders]) {
-      await using handle = await open(join(this.#root, folder)).catch(() => null);
+      await using handle = await open(join(this.root, folder)).catch(() => null);
       // Some file systems do not flush folders; the files themselves are on disk.
       await handle?.sync().catch(() => {});
     }
@@ -218,11 +276,11 @@ export class Intake {
 
   async #look(path: string): Promise<Stats | null> {
     try {
-      return await lstat(join(this.#root, path));
+      return await lstat(join(this.root, path));
     } catch (error) {
       // A name that cannot be looked up cannot be made either; the attempt says so.
       if (NAME_REFUSALS.has(codeOf(error))) return null;
-      throw localFailure(join(this.#root, path), error);
+      throw localFailure(join(this.root, path), error);
     }
   }
 
@@ -232,7 +290,7 @@ export class Intake {
       await act();
       return true;
     } catch (cause) {
-      if (!NAME_REFUSALS.has(codeOf(cause))) throw localFailure(join(this.#root, path), cause);
+      if (!NAME_REFUSALS.has(codeOf(cause))) throw localFailure(join(this.root, path), cause);
       this.refuse(path, `this computer's file system does not take the name (${codeOf(cause)})`);
       return false;
     }
@@ -242,9 +300,31 @@ export class Intake {
     try {
       return await act();
     } catch (cause) {
-      throw localFailure(join(this.#root, path), cause);
+      throw localFailure(join(this.root, path), cause);
     }
   }
+}
+
+/** At most `maxBytes` of the pieces, in groups that are worth a write. */
+async function* gather(
+  pieces: AsyncIterable<Uint8Array>,
+  maxBytes: number = Infinity,
+): AsyncGenerator<{ readonly pieces: Uint8Array[]; readonly bytes: number }> {
+  let group: Uint8Array[] = [];
+  let bytes = 0;
+  let left = maxBytes;
+  for await (const piece of pieces) {
+    const kept = left < piece.length ? piece.subarray(0, left) : piece;
+    group.push(kept);
+    bytes += kept.length;
+    left -= kept.length;
+    if (left === 0) break;
+    if (bytes < WRITE_BYTES) continue;
+    yield { pieces: group, bytes };
+    group = [];
+    bytes = 0;
+  }
+  if (bytes > 0) yield { pieces: group, bytes };
 }
 
 async function writeAll(file: FileHandle, pieces: readonly Uint8Array[]): Promise<void> {

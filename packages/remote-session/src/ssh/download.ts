@@ -1,18 +1,21 @@
+import { randomUUID } from "node:crypto";
 import { forMessage, normalizeInnerPath, requireInnerPath, requireMachinePath } from "../check-path.ts";
 import { extractArchive } from "../extract-archive.ts";
 import { Intake } from "../intake.ts";
+import { findGrowthStart, type GrowthStart, listDigests } from "../local-copy.ts";
 import { quoteSh } from "../quote-sh.ts";
-import type { DownloadRequest, DownloadResult } from "../transfer.ts";
+import type { DownloadRequest, DownloadResult, GrownFile } from "../transfer.ts";
 import { CommandChannel } from "./command-channel.ts";
 import type { Connection } from "./connection.ts";
+import { makeDownloadScript } from "./download-script.ts";
+import { PieceReader } from "./piece-reader.ts";
 
 const IDLE_MS = 120_000;
-const MAX_PRELUDE_BYTES = 1024 * 1024;
 
 /**
- * `Session.download`. The machine sends, in one round trip, the names of files above the cap (one line each, then an
- * empty line) and a tar stream of the rest. Of the large files it sends the first bytes afterwards, each on a channel
- * of its own: what is cut off never travels.
+ * `Session.download`. One round trip: the machine gets what we have (digests, and where growing files end), and sends
+ * what it decides on. Of files above the cap it sends the first bytes afterwards, each on a channel of its own: what is
+ * cut off never travels.
  */
 export async function download(
   connection: Connection,
@@ -22,23 +25,46 @@ export async function download(
   const { signal } = request;
   const directory = requireMachinePath(request.directory);
   const wanted = [...new Set(request.paths.map(requireInnerPath))];
+  const growing = [...new Set((request.appendOnly ?? []).map(requireInnerPath))];
   const intake = await Intake.open(request.toDirectory, request.limits, signal);
-  if (wanted.length === 0) return { files: [], refused: [] };
+  if (wanted.length + growing.length === 0) return { files: [], refused: [] };
   const isWanted = (path: string): boolean =>
+    !growing.includes(path) &&
     wanted.some((one) => one === "." || path === one || path.startsWith(`${one}/`));
   const options = { home, signal, idleMs: IDLE_MS };
+  const digests = request.skipUnchanged === true ? await listDigests(intake.root, wanted, intake) : "";
+  const starts = await Promise.all(growing.map((path) => findGrowthStart(intake.root, path)));
+  const mark = randomUUID();
 
-  const channel = await CommandChannel.open(
-    connection,
-    makeScript(directory, wanted, intake.maxFileBytes),
-    options,
-  );
+  const script = makeDownloadScript({
+    directory,
+    wanted,
+    maxFileBytes: intake.maxFileBytes,
+    digests: digests !== "",
+    growing: starts,
+    maxGrowthBytes: intake.maxTotalBytes,
+    mark,
+  });
+  const channel = await CommandChannel.open(connection, script, options);
+  const unchanged: string[] = [];
+  const grown: GrownFile[] = [];
   try {
-    channel.end();
-    const { lines, rest } = await readPrelude(channel);
+    channel.end(digests);
+    const reader = new PieceReader(channel);
+    const large: string[] = [];
+    for (let line = await reader.line(); line !== null && line !== ""; line = await reader.line()) {
+      const [, word, path = ""] = /^(large|same) (?:\.\/)?(.*)$/.exec(line) ?? [];
+      if (word === "large") large.push(path);
+      // Only what we have can be the same as ours.
+      else if (word === "same" && digests.includes(`  ./${path}\n`)) unchanged.push(path);
+      else if (line.startsWith("grow ")) {
+        const file = await takeGrowth(connection, intake, starts, line, reader, mark);
+        if (file !== null) grown.push(file);
+      }
+    }
     let archiveBytes = 0;
     const counted = async function* (): AsyncGenerator<Uint8Array> {
-      for await (const piece of rest) {
+      for await (const piece of reader.rest()) {
         archiveBytes += piece.length;
         yield piece;
       }
@@ -46,8 +72,8 @@ export async function download(
     if (await extractArchive(counted(), intake, isWanted)) {
       const { exitCode, signal: endedBy } = await channel.exit();
       reportExit(connection, intake, exitCode, endedBy, channel.stderr.toString("utf8"), archiveBytes);
-      for (const line of lines) {
-        const path = normalizeInnerPath(line.replace(/^large /, ""));
+      for (const name of large) {
+        const path = normalizeInnerPath(name);
         if (path !== null && isWanted(path) && !intake.has(path))
           await fetchStart(connection, intake, directory, path, options);
       }
@@ -61,53 +87,44 @@ export async function download(
     channel.fail(connection.error("transfer_failed", "The download was ended early."));
   }
   await intake.finish();
-  return { files: intake.files, refused: intake.refused };
+  return {
+    files: intake.files,
+    refused: intake.refused,
+    ...(request.skipUnchanged === true ? { unchanged } : {}),
+    ...(request.appendOnly === undefined ? {} : { grown }),
+  };
 }
 
-function makeScript(directory: string, wanted: readonly string[], maxFileBytes: number): string {
-  return `cd ${quoteSh(directory)} 2>/dev/null || { echo; exit 0; }
-set --
-for p in ${wanted.map(quoteSh).join(" ")}; do
-  if [ -e "./$p" ] || [ -L "./$p" ]; then set -- "$@" "./$p"; fi
-done
-[ $# -gt 0 ] || { echo; exit 0; }
-large=$(find "$@" -type f -size +${maxFileBytes}c 2>/dev/null | head -n 500)
-IFS='
-'
-set -f
-# Some builds of busybox's tar cannot leave a file out: there it is cut as it arrives.
-if [ -n "$large" ]; then case "$(tar --help 2>&1)" in *--exclude*) ;; *) large= ;; esac; fi
-for p in $large; do
-  case $p in
-  *[*?[\\\\]*) ;;
-  *) echo "large $p"; set -- "--exclude=$p" "$@" ;;
-  esac
-done
-echo
-exec tar -cf - "$@"`;
-}
-
-/** Lines up to the first empty one, and what comes after it. */
-async function readPrelude(
-  channel: CommandChannel,
-): Promise<{ lines: string[]; rest: AsyncIterable<Uint8Array> }> {
-  let seen = Buffer.alloc(0);
-  let end = -1;
-  while (end === -1 && seen.length <= MAX_PRELUDE_BYTES) {
-    const piece = await channel.read();
-    if (piece === null) break;
-    seen = Buffer.concat([seen, piece]);
-    end = seen[0] === 0x0a ? 0 : seen.indexOf("\n\n");
+/** Takes what a growing file has got: `grow FROM COUNT SIZE PATH`, the bytes, an empty line, the mark. */
+async function takeGrowth(
+  connection: Connection,
+  intake: Intake,
+  starts: readonly GrowthStart[],
+  line: string,
+  reader: PieceReader,
+  mark: string,
+): Promise<GrownFile | null> {
+  const [, from, count, size, path] = /^grow (\d{1,15}) (\d{1,15}) (\d{1,15}) (.*)$/.exec(line) ?? [];
+  const start = starts.find((one) => one.path === path);
+  const counted = Number(count);
+  if (
+    start === undefined ||
+    (Number(from) !== 0 && Number(from) !== start.bytes) ||
+    (counted > 0 && Number(from) + counted > intake.maxFileBytes) ||
+    counted > intake.maxTotalBytes
+  ) {
+    throw connection.error(
+      "transfer_failed",
+      `${connection.host} announced ${forMessage(line)}, which was not asked for. Try again.`,
+    );
   }
-  const bodyStart = end === -1 ? seen.length : end === 0 && seen[0] === 0x0a ? 1 : end + 2;
-  const body = seen.subarray(bodyStart);
-  const lines = seen.subarray(0, Math.max(end, 0)).toString("utf8").split("\n");
-  return { lines: lines.filter((line) => line.startsWith("large ")), rest: follow(body, channel) };
-}
-
-async function* follow(first: Uint8Array, channel: CommandChannel): AsyncGenerator<Uint8Array> {
-  if (first.length > 0) yield first;
-  yield* channel;
+  return await intake.growFile(start, Number(from), Number(size), reader.bytes(counted), async () => {
+    if ((await reader.line()) === "" && (await reader.line()) === mark) return;
+    throw connection.error(
+      "transfer_failed",
+      `${start.path} on ${connection.host} was cut short while it was read; what came of it was taken back. Try again.`,
+    );
+  });
 }
 
 /** What GNU tar says of files that change while they are read: they are whole as far as they went. */
@@ -156,21 +173,10 @@ async function fetchStart(
   const channel = await CommandChannel.open(connection, script, options);
   try {
     channel.end();
-    let seen = Buffer.alloc(0);
-    let lineEnd = -1;
-    while (lineEnd === -1) {
-      const piece = await channel.read();
-      if (piece === null) return; // It vanished.
-      seen = Buffer.concat([seen, piece]);
-      lineEnd = seen.indexOf("\n\n");
-    }
-    const declared = Number(seen.subarray(0, lineEnd).toString("latin1").trim());
-    await intake.writeFile(
-      path,
-      follow(seen.subarray(lineEnd + 2), channel),
-      maxBytes,
-      Number.isFinite(declared) ? declared : Infinity,
-    );
+    const reader = new PieceReader(channel);
+    const declared = Number((await reader.line())?.trim());
+    if ((await reader.line()) !== "") return; // It vanished.
+    await intake.writeFile(path, reader.rest(), maxBytes, Number.isFinite(declared) ? declared : Infinity);
   } finally {
     channel.fail(connection.error("transfer_failed", "The download was ended early."));
   }
