@@ -24,7 +24,7 @@ export const CAMPAIGN_COMMANDS: readonly Command[] = [
       name: { type: "string", describe: "Name of the campaign; default: the folder's name" },
       agent: {
         type: "string",
-        choices: ["claude-code", "command", "demo"],
+        choices: ["claude-code", "codex", "gemini", "command", "demo"],
         default: "claude-code",
         describe: "Which agent optimizes",
       },

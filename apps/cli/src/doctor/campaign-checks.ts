@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Campaign, openCampaign } from "@universe-optimize/pipeline/compose";
 import { errorFacts } from "@universe-optimize/pipeline/errors";
+import { agentKeys } from "@universe-optimize/agent-kit";
 import { checkVariables, readTemplates } from "@universe-optimize/email-renderer";
 import { contextFields } from "@universe-optimize/email-context";
 import { campaignPaths } from "@universe-optimize/pipeline/campaign";
@@ -52,21 +53,24 @@ function agentCheck({ services }: Campaign): Check {
       return agent.command === null
         ? bad("agent", "agent.command is missing: say what to run")
         : commandCheck(agent.command);
-    case "claude-code": {
+    case "claude-code":
+    case "codex":
+    case "gemini": {
       if (agent.plugin !== null && !existsSync(resolve(services.paths.root, agent.plugin)))
         return bad(
           "agent",
           `agent.plugin: ${resolve(services.paths.root, agent.plugin)} does not exist; correct the path or set it to null`,
         );
-      const key = ["ANTHROPIC_API_KEY", "AWS_BEARER_TOKEN_BEDROCK"].find(
-        (name) => services.secrets.get(name) !== null,
-      );
-      return key === undefined
+      const keys = agentKeys(agent.kind, services.secrets.names());
+      return keys.length === 0
         ? bad(
             "agent",
-            "no key for Claude Code: set ANTHROPIC_API_KEY, or CLAUDE_CODE_USE_BEDROCK with AWS_BEARER_TOKEN_BEDROCK, in the environment or in .env",
+            `no key for ${agent.kind} is in the environment or in .env; see 'Agents' in the README`,
           )
-        : good("agent", `claude-code, model ${agent.model}, key from ${key}`);
+        : good(
+            "agent",
+            `${agent.kind}, model ${agent.model}, ${keys.length === 1 ? "key" : `${keys.length} keys`}: ${keys.map(({ name }) => name).join(", ")}`,
+          );
     }
   }
 }

@@ -1,3 +1,4 @@
+import { readFacts } from "@universe-optimize/pipeline/facts";
 import type { Args, ExitCode, Handler, Io } from "../command.ts";
 import { statusLine, statusTable, type StatusLine } from "../views/status-view.ts";
 import { type CampaignView, projectState, viewCampaign } from "./project-states.ts";
@@ -75,6 +76,9 @@ async function oneProject(campaign: CampaignView, id: string, io: Io): Promise<E
   if (run === null) return 0;
   io.out(`\nRun ${run.number}: ${run.step === "finished" ? (run.outcome ?? "finished") : `at ${run.step}`}`);
   io.out(run.reason === null ? "\n" : `, ${run.reason}\n`);
+  const { parkedUntil } = readFacts(run);
+  if (run.step !== "finished" && parkedUntil != null)
+    io.out(`  parked until ${parkedUntil}: the agent is at its usage limit\n`);
   for (const group of grouped(steps)) io.out(`  ${group}\n`);
   return 0;
 }

@@ -23,6 +23,20 @@ export function uo(folder: string, ...args: readonly string[]): Promise<ChildRun
   });
 }
 
+/** Runs `uo` to its end with further environment variables. */
+export async function uoWith(
+  env: Readonly<Record<string, string>>,
+  folder: string,
+  ...args: readonly string[]
+): Promise<ChildRun> {
+  return await runToEnd({
+    command: [process.execPath, MAIN, ...args],
+    cwd: folder,
+    env: { ...environment(folder), ...env },
+    timeoutMs: 110_000,
+  });
+}
+
 /** Runs `uo` and sends it SIGKILL at the first line, of either output, that `when` accepts. */
 export function uoKilled(
   folder: string,

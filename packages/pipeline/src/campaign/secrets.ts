@@ -22,6 +22,8 @@ export const SECRET_NAMES: readonly string[] = [
 export interface Secrets {
   /** The value, or null when it is not set or empty. */
   get(name: string): string | null;
+  /** Names of everything that is set. */
+  names(): readonly string[];
   /** Those of `names` that are set. */
   pick(names: readonly string[]): Record<string, string>;
 }
@@ -36,6 +38,8 @@ export function secretsOf(...sources: readonly Readonly<Record<string, string | 
   };
   return {
     get,
+    names: () =>
+      [...new Set(sources.flatMap((source) => Object.keys(source)))].filter((name) => get(name) !== null),
     pick(names) {
       const picked: Record<string, string> = {};
       for (const name of names) {

@@ -21,7 +21,7 @@ export interface Config {
     };
   };
   readonly agent: {
-    readonly kind: "claude-code" | "command" | "demo";
+    readonly kind: "claude-code" | "codex" | "gemini" | "command" | "demo";
     readonly model: string;
     /** Stronger model for the rerun of a stuck session; null: none. */
     readonly fallbackModel: string | null;
@@ -32,6 +32,8 @@ export interface Config {
     readonly plugin: string | null;
     /** POSIX sh text for `kind: "command"`. */
     readonly command: string | null;
+    /** Runs that may share one of the agent's keys (ANTHROPIC_API_KEY, ANTHROPIC_API_KEY_2 …) at the same time. */
+    readonly keyConcurrency: number;
     /** Names of further environment variables whose values travel to the agent as secrets. */
     readonly secrets: readonly string[];
   };
@@ -46,6 +48,10 @@ export interface Config {
     readonly overtimeMinutes: number;
     /** How long an agent may go on after its summary is written. */
     readonly afterResultMinutes: number;
+    /** How often a session that was cut off is taken up again. */
+    readonly maxResumes: number;
+    /** What a machine may cost while its agent waits for a usage limit to be lifted; above it the run ends with what it has. */
+    readonly maxParkUsd: number;
     /** Between SIGTERM and SIGKILL. */
     readonly stopGraceSeconds: number;
     readonly bootstrapMinutes: number;

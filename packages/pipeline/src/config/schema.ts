@@ -72,8 +72,8 @@ const machines = z.strictObject({
     .prefault({}),
 });
 
-const agent = z.strictObject({
-  kind: z.enum(["claude-code", "command", "demo"]).default("claude-code"),
+const agentShape = z.strictObject({
+  kind: z.enum(["claude-code", "codex", "gemini", "command", "demo"]).default("claude-code"),
   model: z.string().min(1).default("opus").describe("Model alias or full id."),
   fallbackModel: z
     .string()
@@ -95,11 +95,37 @@ const agent = z.strictObject({
     .nullable()
     .default(null)
     .describe("For kind `command`: what to run in the project's folder."),
+  keyConcurrency: z
+    .int()
+    .min(1)
+    .max(1000)
+    .default(10)
+    .describe(
+      "Runs that share one of the agent's keys at the same time; further keys: ANTHROPIC_API_KEY_2 …",
+    ),
   secrets: z
     .array(z.string().regex(/^[A-Z_][A-Z0-9_]{0,63}$/))
     .default([])
     .describe("Names of further environment variables that the agent needs; values stay out of this file."),
 });
+
+/** What two keys of `agent` must agree on. */
+function checkAgent(agent: z.output<typeof agentShape>, context: z.RefinementCtx): void {
+  if (agent.kind === "command" && agent.command === null)
+    context.addIssue({
+      code: "custom",
+      path: ["command"],
+      message: "kind 'command' needs the command line to run",
+    });
+  if ((agent.kind === "codex" || agent.kind === "gemini") && agent.model === "opus")
+    context.addIssue({
+      code: "custom",
+      path: ["model"],
+      message: `kind '${agent.kind}' needs the full id of a model of its own`,
+    });
+}
+
+const agent = agentShape.superRefine(checkAgent);
 
 const run = z.strictObject({
   branch: z.string().regex(BRANCH).default("codeflash/optimize"),
@@ -108,6 +134,17 @@ const run = z.strictObject({
   pollMinutes: minutes(10),
   overtimeMinutes: minutes(15),
   afterResultMinutes: minutes(15),
+  maxResumes: z
+    .int()
+    .min(0)
+    .max(100)
+    .default(5)
+    .describe("How often a session that was cut off is taken up again."),
+  maxParkUsd: z
+    .number()
+    .min(0)
+    .default(1)
+    .describe("What a machine may cost while its agent waits for a usage limit."),
   stopGraceSeconds: seconds(60),
   bootstrapMinutes: minutes(30),
   retrySeconds: seconds(15),

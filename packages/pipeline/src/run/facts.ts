@@ -18,6 +18,16 @@ export interface RunFacts {
   readonly harvestedSha?: string;
   /** Commit of the branch on the fork, once pushed and read back. */
   readonly pushedSha?: string;
+  /** How often the agent was started: 1 and once more for every resume. Absent: not yet. */
+  readonly agentStarts?: number;
+  /** Seconds of the run before the session that goes on now: earlier sessions, and the pauses between them. */
+  readonly secondsBefore?: number;
+  /** Name of the variable that holds the agent's key. */
+  readonly agentKey?: string;
+  /** The agent is at a usage limit until then (ISO 8601). */
+  readonly parkedUntil?: string | null;
+  /** When it was parked (ISO 8601). */
+  readonly parkedAt?: string;
   /** Seconds of the run at which the summary was first seen. */
   readonly summarySeenAtSeconds?: number;
   /** What the last look saw, so that the next one tells only news. */
@@ -54,6 +64,11 @@ const schema = z.looseObject({
   model: z.string().optional(),
   harvestedSha: z.string().optional(),
   pushedSha: z.string().optional(),
+  agentStarts: z.number().optional(),
+  secondsBefore: z.number().optional(),
+  agentKey: z.string().optional(),
+  parkedAt: z.string().optional(),
+  parkedUntil: z.string().nullable().optional(),
   summarySeenAtSeconds: z.number().optional(),
   lastSeen: z.string().optional(),
   lastSaidSeconds: z.number().optional(),

@@ -1,4 +1,6 @@
 import { open } from "node:fs/promises";
+import { costProbe, parseCostProbe } from "@universe-optimize/agent-kit";
+import type { Session } from "@universe-optimize/remote-session";
 import { readResults } from "@universe-optimize/results-parser";
 import { projectPaths } from "../campaign/campaign-paths.ts";
 import { errorFacts } from "../errors.ts";
@@ -9,7 +11,8 @@ import { withClaims } from "../state/check-claims.ts";
 import { verdictOf } from "../state/verdict.ts";
 import { checkAgainstFork, claimChanges } from "./claim-changes.ts";
 import { harvestBranch, harvestFiles, startHarvest } from "./harvest.ts";
-import { AGENT_JOB } from "./launch.ts";
+import { agentJobName } from "./agent-session.ts";
+import { agentSettings, runBrief } from "./run-brief.ts";
 import { publish } from "./publish.ts";
 import type { Step, StepContext } from "./step.ts";
 
@@ -51,7 +54,7 @@ export const collectStep: Step = {
     progress(
       `${verdict.outcome}: ${count} optimization${count === 1 ? "" : "s"}${verdict.reason === null ? "" : ` (${verdict.reason})`}`,
     );
-    const cost = results.transcript?.costUsd ?? null;
+    const cost = greater(results.transcript?.costUsd ?? null, harvest.costUsd);
     const lost = harvest.gone && verdict.outcome === "failed";
     return {
       kind: "succeeded",
@@ -76,6 +79,8 @@ interface LastHarvest {
   readonly sha: string | undefined;
   readonly gone: boolean;
   readonly findings: readonly SecretFinding[];
+  /** What the agent itself noted of its cost; null: nothing. */
+  readonly costUsd: number | null;
 }
 
 /** The machine may be gone, or may never have run the agent: then what was harvested before is what there is. */
@@ -83,13 +88,20 @@ async function lastHarvest(context: StepContext): Promise<LastHarvest> {
   try {
     const session = await openSession(context);
     // The agent has ended; what it left running must not write while its results are read.
-    await session.job(AGENT_JOB).stop({ graceMs: LEFTOVER_GRACE_MS, signal: context.signal });
+    await session
+      .job(agentJobName(context.facts))
+      .stop({ graceMs: LEFTOVER_GRACE_MS, signal: context.signal });
     const findings = await harvestFiles(context, session, true);
-    return { sha: await harvestBranch(context, session, true), gone: false, findings };
+    return {
+      sha: await harvestBranch(context, session, true),
+      gone: false,
+      findings,
+      costUsd: await probedCost(context, session),
+    };
   } catch (error) {
     if (errorFacts(error).code !== "machine_gone") throw error;
     context.progress("the machine is gone; going on with what was harvested before");
-    return { sha: undefined, gone: true, findings: [] };
+    return { sha: undefined, gone: true, findings: [], costUsd: null };
   }
 }
 
@@ -105,4 +117,16 @@ async function lastWords(log: string): Promise<string | null> {
   } catch {
     return null;
   }
+}
+
+/** An agent that was stopped has no result line in its log; its own notes have the figure. Both are cumulative. */
+async function probedCost(context: StepContext, session: Session): Promise<number | null> {
+  const probe = costProbe(runBrief(context), agentSettings(context));
+  if (probe === null) return null;
+  const { stdout } = await session.exec(probe, { signal: context.signal });
+  return parseCostProbe(stdout);
+}
+
+function greater(one: number | null, other: number | null): number | null {
+  return one === null || (other !== null && other > one) ? other : one;
 }

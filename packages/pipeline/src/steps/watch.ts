@@ -7,7 +7,8 @@ import { stopWasRequested } from "../run/stop-request.ts";
 import { addFindings } from "../secrets/finding.ts";
 import { stopDecision, type StopDecision } from "../state/stop-rules.ts";
 import { harvestBranch, harvestFiles } from "./harvest.ts";
-import { AGENT_JOB } from "./launch.ts";
+import { agentJobName } from "./agent-session.ts";
+import { goOnAfter } from "./resume.ts";
 import type { Step, StepContext, StepReport } from "./step.ts";
 
 /** One look: harvest what is new, decide whether to stop, ask to be called again. */
@@ -16,7 +17,7 @@ export const watchStep: Step = {
   async execute(context) {
     const { services, project, run, facts, signal } = context;
     const session = await openSession(context);
-    const job = session.job(AGENT_JOB);
+    const job = session.job(agentJobName(facts));
     const status = await job.status(signal);
     if (status.state === "absent")
       throw new PipelineError("agent_not_started", "the agent was never started on this machine", {
@@ -26,7 +27,7 @@ export const watchStep: Step = {
     const findings = addFindings(facts.findings ?? [], await harvestFiles(context, session, false));
     const harvestedSha = await harvestBranch(context, session, false);
     const results = await readResults(projectPaths(services.paths, project.id).results, { signal });
-    const elapsed = status.elapsedSeconds ?? 0;
+    const elapsed = (facts.secondsBefore ?? 0) + (status.elapsedSeconds ?? 0);
     const seen = results.summary === null ? undefined : (facts.summarySeenAtSeconds ?? elapsed);
     const kept = results.experiments?.counts.kept ?? 0;
     // Kept experiments are the best that is known of a run that goes on.
@@ -44,14 +45,19 @@ export const watchStep: Step = {
       ...(seen === undefined ? {} : { summarySeenAtSeconds: seen }),
     };
 
-    if (status.state === "exited" || status.state === "lost") return ended(status, learned);
+    const stopRequested = await stopWasRequested(services.store, run);
+    if (status.state === "exited" || status.state === "lost") {
+      const exitCode = status.exitCode === null ? {} : { exitCode: status.exitCode };
+      const next = await goOnAfter(context, session, { status, results, elapsed, stopRequested });
+      return { ...next, facts: { ...learned, ...exitCode, ...next.facts } };
+    }
     const decision = stopDecision(
       {
         elapsedSeconds: elapsed,
         hasSummary: results.summary !== null,
         summaryAgeSeconds: seen === undefined ? null : elapsed - seen,
         keptExperiments: kept,
-        stopRequested: await stopWasRequested(services.store, run),
+        stopRequested,
       },
       services.config.run,
     );
@@ -74,16 +80,6 @@ export function nextLookMs(elapsedSeconds: number, pollMinutes: number): number 
   return Math.min(pollMinutes * 60_000, Math.max(3000, elapsedSeconds * 100));
 }
 
-function ended(status: JobStatus, learned: NonNullable<StepReport["facts"]>): StepReport {
-  const facts = status.exitCode === null ? learned : { ...learned, exitCode: status.exitCode };
-  if (status.state === "lost")
-    return {
-      kind: "succeeded",
-      facts: { ...facts, stop: { code: "lost", reason: "the agent vanished with its supervisor" } },
-    };
-  return { kind: "succeeded", facts };
-}
-
 async function stop(
   context: StepContext,
   session: Session,
@@ -92,7 +88,7 @@ async function stop(
 ): Promise<StepReport> {
   context.progress(decision.reason);
   const graceMs = context.services.config.run.stopGraceSeconds * 1000;
-  await session.job(AGENT_JOB).stop({ graceMs, signal: context.signal });
+  await session.job(agentJobName(context.facts)).stop({ graceMs, signal: context.signal });
   return { kind: "succeeded", facts: { ...facts, stop: decision } };
 }
 
