@@ -71,7 +71,7 @@ const createPoints: Record<string, () => Promise<boolean>> = {
     /"port":\d/.test(await readFile(join(directory, "crash", "server.1.json"), "utf8").catch(() => "")),
 };
 
-describe.skipIf(process.platform !== "linux")("a local machine whose creator is killed", () => {
+describe("a local machine whose creator is killed", () => {
   it.each(Object.keys(createPoints))(
     "%s is adopted: one server, and nothing left in the end",
     async (point) => {
@@ -101,7 +101,7 @@ describe.skipIf(process.platform !== "linux")("a local machine whose creator is 
   });
 });
 
-describe.skipIf(process.platform !== "linux")("a local machine whose destruction is killed", () => {
+describe("a local machine whose destruction is killed", () => {
   it.each([0, 30, 300, 1900, 2300])("%d ms after it began is gone after the next one", async (delayMs) => {
     const provider = localProvider({ directory });
     const made = await provider.create(request);
