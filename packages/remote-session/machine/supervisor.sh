@@ -439,7 +439,7 @@ run() {
   done
   # A job that removed its folder as its last act: the heart makes it again.
   waited=0
-  while [ ! -f "$job/started" ] && [ ! -s "$stage/error" ] && [ "$waited" -lt 30 ] && read_process "$heart"; do
+  while { [ ! -f "$job/started" ] || [ ! -e "$log" ]; } && [ ! -s "$stage/error" ] && [ "$waited" -lt 30 ] && read_process "$heart"; do
     waited=$((waited + 1))
     sleep 0.1 2>/dev/null || sleep 1
   done
@@ -502,21 +502,39 @@ job() {
     read_process "$child" || { wait "$child"; last=$?; [ "$last" = 127 ] || code=$last; break; }
   done
   read_uptime
-  # What the command printed last is lost with the FIFO, unless somebody reads it.
-  if ! logger_lives && { command exec 4>>"$3"; } 2>/dev/null; then
-    exec >/dev/null 2>&1
-    read -r cap <"$stage/max-log-bytes"
-    $detach sh "$stage/supervisor.sh" log "$job" "$stage" "$cap" <&9 9<&- &
-    waited=0
-    while [ "$waited" -lt 20 ] && ! logger_lives && read_process $!; do
-      waited=$((waited + 1))
-      sleep 0.1 2>/dev/null || sleep 1
-    done
-  fi
+  exit_at=$uptime
+  drain "$3"
   # The folder may have been removed, and nobody be there to make it again.
   [ -f "$stage/id" ] || { mkdir -p "$stage" && echo "$1" >"$stage/id"; }
-  { printf '%-127s\n' "$code $uptime" 1<>"$stage/exit"; } 2>/dev/null
+  { printf '%-127s\n' "$code $exit_at" 1<>"$stage/exit"; } 2>/dev/null
   exit "$code"
+}
+
+# drain LOG: what the command printed last is lost with the FIFO, unless somebody reads it. Waits until the logger has
+# come to the end, and replaces one that was killed. Whatever the command left running may hold the FIFO open for long:
+# then the logger goes on alone.
+drain() {
+  exec >/dev/null 2>&1
+  # The heart is about to make it again.
+  waited=0
+  while [ ! -e "$1" ] && [ "$waited" -lt 30 ]; do
+    waited=$((waited + 1))
+    sleep 0.1 2>/dev/null || sleep 1
+  done
+  { command exec 4>>"$1"; } 2>/dev/null || return 0
+  read -r cap <"$stage/max-log-bytes"
+  waited=0 logger_seen=0 successor=0
+  while [ ! -f "$stage/drained" ] && [ "$waited" -lt 100 ] && [ "$logger_seen" -lt 20 ]; do
+    if logger_lives; then
+      logger_seen=$((logger_seen + 1))
+    elif [ "$successor" = 0 ] || ! read_process "$successor"; then
+      $detach sh "$stage/supervisor.sh" log "$job" "$stage" "$cap" <&9 9<&- &
+      successor=$!
+    fi
+    waited=$((waited + 1))
+    sleep 0.1 2>/dev/null || sleep 1
+  done
+  exec 4>&-
 }
 
 # run_command ID FILE: only positional parameters once the job's variables are set: they may have any name.
@@ -542,7 +560,7 @@ log() {
   while [ "$logger" != 0 ] && ! is_process "$logger" "$logger_ticks" && kill -0 "-$logger" 2>/dev/null; do
     sleep 0.1 2>/dev/null || sleep 1
   done
-  take_turn logger || return 0
+  take_turn logger || return 1
   cap=$1
   log=$job/log
   if [ -s "$stage/log-file" ]; then IFS= read -r log <"$stage/log-file"; fi
@@ -724,6 +742,7 @@ tick() {
   now=${uptime%.*}
   [ -f "$job/started" ] && [ -d "$stage" ] || restore
   if [ ! -e "$log" ] || { [ ! -s "$log" ] && [ -s "/proc/$$/fd/4" ]; }; then restore_log; fi
+  [ -f "$job/started" ] || restore_record
   beats=$((beats + 1))
   if [ "$((beats % 5))" = 1 ]; then
     ensure_logger
@@ -871,7 +890,8 @@ count_facts() {
 # The logger may have been killed. Whatever the job printed since waits in the FIFO.
 ensure_logger() {
   # Just started, it has not taken its turn yet; without the job there is nothing to log.
-  [ "$beats" -gt 1 ] && is_process "$job_pid" "$job_ticks" && ! logger_lives || return 0
+  [ "$beats" -gt 1 ] || [ "$adopter" = 1 ] || return 0
+  is_process "$job_pid" "$job_ticks" && ! logger_lives || return 0
   { command : <&6; } 2>/dev/null || return 0
   start_logger
 }
@@ -893,23 +913,27 @@ restore() {
   [ -f "$stage/max-log-bytes" ] || echo "$cap" >"$stage/max-log-bytes"
   [ -f "$stage/log-file" ] || { [ "$log" = "$job/log" ] || echo "$log" >"$stage/log-file"; }
   [ -f "$stage/supervisor.sh" ] || cat "/proc/$$/fd/8" >"$stage/supervisor.sh" 2>/dev/null
-  if [ ! -f "$job/started" ]; then
-    echo "$record" >"$stage/started" && ln "$stage/started" "$job/started" 2>/dev/null
-    rm -f "$stage/started"
-  fi
   take_turn beat
   [ "$adopter" = 0 ] || take_turn adopted
   [ "$log" = "$job/log" ] || ln -sf "$log" "$job/log"
 }
 
+# Last of all: whoever finds the record finds the rest.
+restore_record() {
+  { echo "$record" >"$stage/started" && ln "$stage/started" "$job/started"; } 2>/dev/null
+  rm -f "$stage/started"
+}
+
 restore_log() {
   mkdir -p "${log%/*}"
   # A logger that is stopped loses at most the piece that it holds.
+  if is_process "$last_logger" "$last_ticks"; then
+    kill -TERM "-$last_logger" 2>/dev/null || kill -TERM "$last_logger" 2>/dev/null
+  fi
   waited=0
-  while [ "$waited" -lt 10 ] && [ "$last_logger" != 0 ]; do
-    kill -TERM "-$last_logger" 2>/dev/null || { is_process "$last_logger" "$last_ticks" && kill -TERM "$last_logger"; } || break
+  while [ "$waited" -lt 10 ] && is_process "$last_logger" "$last_ticks"; do
     waited=$((waited + 1))
-    sleep 0.1 2>/dev/null || sleep 1
+    sleep 0.05 2>/dev/null || sleep 1
   done
   cat "/proc/$$/fd/4" >"$log" 2>/dev/null
   { command exec 4>>"$log"; } 2>/dev/null && start_logger
@@ -1002,11 +1026,10 @@ watch() {
 # finish EXIT_STATUS: writes the end down, once.
 finish() {
   code=$1
-  read_exit
   find_stage
-  # What the command printed last is still in the FIFO. Whatever it left running may hold the FIFO open for long.
+  # The keeper waited for the logger. When it was killed itself, what the command printed last may still be on its way.
   waited=0
-  while [ "$waited" -lt 20 ] && logger_lives; do
+  while ! read_exit && [ "$waited" -lt 20 ] && logger_lives; do
     waited=$((waited + 1))
     sleep 0.1 2>/dev/null || sleep 1
   done
@@ -1137,7 +1160,7 @@ if command -v setsid >/dev/null 2>&1; then detach=setsid; else detach=; fi
 case $act in
 start) stage=$3; start ;;
 run) stage=$3 own_id=$4; run ;;
-log) stage=$3; log "$4" ;;
+log) stage=$3; log "$4" && command : >"$stage/drained" ;;
 beat) stage=$3; beat "$4" "$5" "$6" ;;
 job) stage=$3; job "$4" "$5" "$6" ;;
 adopt) if read_started; then ensure_supervisor "$0"; fi ;;

@@ -150,6 +150,8 @@ class Connection implements FaultConnection {
     client.on("close", () => this.#onClose());
     if (fault.kind === "half_open") {
       client.on("data", (data) => watcher.swallowed(data.length));
+      // Whoever gives up is let go.
+      client.on("end", () => client.end());
       this.#upstream = null;
       this.#pipes = [];
       return;
