@@ -12,6 +12,7 @@ import type { Session } from "../packages/remote-session/src/index.ts";
 
 // As the command line does.
 enableCompileCache();
+const { eachMachine, sessionFleet } = await import("../packages/remote-session/src/index.ts");
 const { connect, prepareUpload } = await import("../packages/remote-session/src/ssh/index.ts");
 
 const values = readOptions({
@@ -32,8 +33,11 @@ const privateKey = await read("id");
 const hostKeys = [(await read("host_key.pub")).split(" ").slice(0, 2).join(" ")];
 const hosts = (await read("hosts")).split("\n").slice(0, Number(values.n));
 
-const open = (host: string): Promise<Session> =>
-  connect({ host, port, username, hostKeys, home: null }, { privateKey, connectTimeoutMs: 120_000 });
+const open = (host: string, signal?: AbortSignal): Promise<Session> =>
+  connect(
+    { host, port, username, hostKeys, home: null },
+    { privateKey, connectTimeoutMs: 120_000, ...(signal === undefined ? {} : { signal }) },
+  );
 const SAME = "test -f ~/results/summary.json && echo done || echo running; uptime";
 const FILES = ["summary.json", "metrics.csv", "status.txt", "run.log"];
 
@@ -45,21 +49,28 @@ else if (values.task === "poll" && values.snippet === "status")
   await stat(join(jobFolder(hosts.length - 1), "started")).catch(prepare);
 
 const begin = performance.now();
+await using fleet = sessionFleet({ maxConnecting: concurrency });
+/** Fails with the first machine that fails: a number without all of them would be worth nothing. */
+async function each(act: (session: Session, host: string) => Promise<void>): Promise<void> {
+  const outcomes = await eachMachine(
+    hosts,
+    async (host) => await act(await fleet.get(host, (signal) => open(host, signal)), host),
+    // As strict a bound as the others in the comparison keep.
+    { concurrency, slowAfterMs: Infinity },
+  );
+  for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
+}
+
 if (values.task === "poll") {
-  const sessions: Session[] = [];
   const poll = values.snippet === "same" ? pollSame : pollStatus;
-  await forEach(hosts, async (host, index) => {
-    const session = await open(host);
-    sessions[index] = session;
-    await poll(session);
-  });
+  await each(poll);
   const coldMs = performance.now() - begin;
   const rssMb = await residentMb();
   const rounds: number[] = [];
   const cpu = process.cpuUsage();
   for (let round = 0; round < Number(values.rounds); round++) {
     const start = performance.now();
-    await forEach(sessions, poll);
+    await each(poll);
     rounds.push(performance.now() - start);
   }
   const { user, system } = process.cpuUsage(cpu);
@@ -70,14 +81,12 @@ if (values.task === "poll") {
     rss_after_mb: await residentMb(),
     cpu_s: (user + system) / 1e6,
     polls: rounds.length * hosts.length,
-    ok: sessions.length,
+    ok: fleet.size,
   });
-  await Promise.all(sessions.map((session) => session[Symbol.asyncDispose]()));
 } else if (values.task === "upload" || values.task === "collect") {
   const archive = await prepareUpload(values.task === "upload" ? await listFiles(join(farm, "plugin")) : []);
   let ok = 0;
-  await forEach(hosts, async (host) => {
-    await using session = await open(host);
+  await each(async (session, host) => {
     if (values.task === "upload") await session.upload(archive, "up");
     else {
       const { files, refused } = await session.download({
@@ -89,6 +98,7 @@ if (values.task === "poll") {
         throw new Error(`${host}: ${files.length} files, refused ${JSON.stringify(refused)}`);
     }
     ok++;
+    await fleet.close(host);
   });
   print({ total_ms: performance.now() - begin, ok });
 }
@@ -115,17 +125,6 @@ async function prepare(): Promise<void> {
     await mkdir(join(jobFolder(index), ".."), { recursive: true });
     await symlink(jobFolder(0), jobFolder(index));
   }
-}
-
-async function forEach<T>(
-  items: readonly T[],
-  act: (item: T, index: number) => Promise<void>,
-): Promise<void> {
-  let next = 0;
-  const work = async (): Promise<void> => {
-    for (let index = next++; index < items.length; index = next++) await act(items[index] as T, index);
-  };
-  await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, work));
 }
 
 async function listFiles(folder: string): Promise<{ path: string; content: { file: string } }[]> {

@@ -1,4 +1,5 @@
-import type { Session } from "./session.ts";
+import type { Job } from "./job.ts";
+import type { PersistentShell, Session } from "./session.ts";
 
 /**
  * A session that tells when nothing was called on it for a while: `onIdle` after `idleMs` without a running call. Calls of
@@ -16,42 +17,34 @@ export function watchCalls(
     running--;
     timer?.refresh();
   };
-
-  const watch = <T extends object>(target: T): T =>
-    new Proxy(target, {
-      get(_, key) {
-        if (key === Symbol.asyncDispose) return async () => {};
-        const value: unknown = Reflect.get(target, key, target);
-        if (typeof value !== "function") return value;
-        return (...args: unknown[]): unknown => {
-          const result: unknown = Reflect.apply(value, target, args);
-          if (!(result instanceof Promise)) return isHandle(result) ? watch(result) : result;
-          running++;
-          return result.then(
-            (settled: unknown) => {
-              end();
-              return isHandle(settled) ? watch(settled) : settled;
-            },
-            (error: unknown) => {
-              end();
-              throw error;
-            },
-          );
-        };
-      },
-    });
-  return {
-    watched: watch(session),
-    stop: () => clearTimeout(timer),
+  const watch = <T>(call: Promise<T>): Promise<T> => {
+    running++;
+    call.then(end, end);
+    return call;
   };
-}
-
-/** A shell or a job: an object with calls of its own. */
-function isHandle(value: unknown): value is object {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    (typeof (value as { run?: unknown }).run === "function" ||
-      typeof (value as { status?: unknown }).status === "function")
-  );
+  const watchJob = (job: Job): Job => ({
+    ...job,
+    status: (signal) => watch(job.status(signal)),
+    stop: (options) => watch(job.stop(options)),
+  });
+  let shell: PersistentShell | null = null;
+  const watched: Session = {
+    home: session.home,
+    get connected() {
+      return session.connected;
+    },
+    exec: (command, options) => watch(session.exec(command, options)),
+    shell: () =>
+      (shell ??= {
+        run: (script, options) => watch(session.shell().run(script, options)),
+        [Symbol.asyncDispose]: async () => {},
+      }),
+    upload: (entries, directory, signal) => watch(session.upload(entries, directory, signal)),
+    download: (request) => watch(session.download(request)),
+    tail: (path, offset, options) => watch(session.tail(path, offset, options)),
+    startJob: (spec, signal) => watch(session.startJob(spec, signal).then(watchJob)),
+    job: (name) => watchJob(session.job(name)),
+    [Symbol.asyncDispose]: async () => {},
+  };
+  return { watched, stop: () => clearTimeout(timer) };
 }
