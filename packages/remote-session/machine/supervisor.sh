@@ -503,10 +503,11 @@ job() {
   done
   read_uptime
   exit_at=$uptime
-  drain "$3"
   # The folder may have been removed, and nobody be there to make it again.
   [ -f "$stage/id" ] || { mkdir -p "$stage" && echo "$1" >"$stage/id"; }
   { printf '%-127s\n' "$code $exit_at" 1<>"$stage/exit"; } 2>/dev/null
+  # After the record: a stop may end this, too.
+  drain "$3"
   exit "$code"
 }
 
@@ -535,6 +536,7 @@ drain() {
     sleep 0.1 2>/dev/null || sleep 1
   done
   exec 4>&-
+  command : >"$stage/drained"
 }
 
 # run_command ID FILE: only positional parameters once the job's variables are set: they may have any name.
@@ -1027,9 +1029,10 @@ watch() {
 finish() {
   code=$1
   find_stage
-  # The keeper waited for the logger. When it was killed itself, what the command printed last may still be on its way.
+  # A keeper that was killed while it waited for the logger had its record made.
+  if read_exit; then code=$exit_code; fi
   waited=0
-  while ! read_exit && [ "$waited" -lt 20 ] && logger_lives; do
+  while [ ! -f "$stage/drained" ] && [ "$waited" -lt 20 ] && logger_lives; do
     waited=$((waited + 1))
     sleep 0.1 2>/dev/null || sleep 1
   done
