@@ -522,7 +522,7 @@ drain() {
     waited=$((waited + 1))
     sleep 0.1 2>/dev/null || sleep 1
   done
-  { command exec 4>>"$1"; } 2>/dev/null || return 0
+  [ -f "$stage/supervisor.sh" ] && { command exec 4>>"$1"; } 2>/dev/null || return 0
   read -r cap <"$stage/max-log-bytes"
   waited=0 logger_seen=0 successor=0
   while [ ! -f "$stage/drained" ] && [ "$waited" -lt 100 ] && [ "$logger_seen" -lt 20 ]; do
