@@ -2,7 +2,6 @@ export { readSecrets, type Secrets, secretsOf } from "./campaign/secrets.ts";
 export { systemClock } from "./clock.ts";
 
 export { machineRequest } from "./machine/machine-request.ts";
-export { type SessionPool, sessionPool } from "./machine/session-pool.ts";
 export type { RunProgress } from "./run/advance.ts";
 export { discardMachine } from "./run/discard-machine.ts";
 export { drive, type DriveOptions, type DriveResult } from "./run/drive.ts";

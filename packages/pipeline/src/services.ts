@@ -1,10 +1,9 @@
 import type { MachineProvider } from "@universe-optimize/cloud-vm";
 import type { ForkProvider } from "@universe-optimize/github-fork";
-import type { Connect } from "@universe-optimize/remote-session";
+import type { Connect, SessionFleet } from "@universe-optimize/remote-session";
 import type { StateStore } from "@universe-optimize/state-store";
 import type { CampaignPaths } from "./campaign/campaign-paths.ts";
 import type { Secrets } from "./campaign/secrets.ts";
-import type { SessionPool } from "./machine/session-pool.ts";
 import type { Config } from "./config/config.ts";
 
 /** Time, so that tests can compress it by configuration and read it. */
@@ -22,7 +21,7 @@ export interface Services extends AsyncDisposable {
   readonly machines: MachineProvider;
   readonly forks: ForkProvider;
   readonly connect: Connect;
-  readonly sessions: SessionPool;
+  readonly sessions: SessionFleet;
   readonly sshKey: { readonly publicKey: string; readonly privateKey: string };
   readonly secrets: Secrets;
   readonly clock: Clock;

@@ -3,12 +3,12 @@ import { resolve } from "node:path";
 import type { MachineProvider } from "@universe-optimize/cloud-vm";
 import type { ForkProvider } from "@universe-optimize/github-fork";
 import { readProjectList, type Project } from "@universe-optimize/project-list";
+import { sessionFleet } from "@universe-optimize/remote-session";
 import { type CampaignPaths, campaignPaths } from "../campaign/campaign-paths.ts";
 import { readSecrets } from "../campaign/secrets.ts";
 import { systemClock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import { readConfig } from "../config/read-config.ts";
-import { sessionPool } from "../machine/session-pool.ts";
 import type { Services } from "../services.ts";
 import { openStore } from "./open-store.ts";
 import { campaignSshKey, type SshKey } from "./ssh-key.ts";
@@ -35,7 +35,7 @@ export async function openCampaign(directory: string): Promise<Campaign> {
     await store.syncProjects(projects.map(projectFacts));
     const sshKey = await campaignSshKey(paths.sshKey, `universe-optimize ${config.campaign}`);
     const { connect } = await import("@universe-optimize/remote-session/ssh");
-    const sessions = sessionPool();
+    const sessions = sessionFleet();
     const services: Services = {
       config,
       paths,

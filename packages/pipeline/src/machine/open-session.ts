@@ -12,23 +12,27 @@ import { machineRequest } from "./machine-request.ts";
 export async function openSession(context: StepContext): Promise<Session> {
   const { services, signal } = context;
   const request = machineRequest(services, context.project, context.run);
-  return await services.sessions.get(request.name, async () => {
-    let machine: Machine | null = await services.machines.get(request.name, signal);
-    if (machine === null || machine.state === "deleting")
-      throw new PipelineError("machine_gone", `machine ${request.name} does not exist any more`, {
-        projectId: context.project.id,
-      });
-    // A machine that was stopped is started again: creating it adopts it.
-    if (machine.ssh === null) machine = await services.machines.create(request, signal);
-    if (machine.ssh === null)
-      throw new PipelineError(
-        "remote_failed",
-        `machine ${request.name} is ${machine.state} and has no address yet`,
-        {
+  return await services.sessions.get(
+    request.name,
+    async (opening) => {
+      let machine: Machine | null = await services.machines.get(request.name, opening);
+      if (machine === null || machine.state === "deleting")
+        throw new PipelineError("machine_gone", `machine ${request.name} does not exist any more`, {
           projectId: context.project.id,
-          retryable: true,
-        },
-      );
-    return await services.connect(machine.ssh, { privateKey: services.sshKey.privateKey, signal });
-  });
+        });
+      // A machine that was stopped is started again: creating it adopts it.
+      if (machine.ssh === null) machine = await services.machines.create(request, opening);
+      if (machine.ssh === null)
+        throw new PipelineError(
+          "remote_failed",
+          `machine ${request.name} is ${machine.state} and has no address yet`,
+          {
+            projectId: context.project.id,
+            retryable: true,
+          },
+        );
+      return await services.connect(machine.ssh, { privateKey: services.sshKey.privateKey, signal: opening });
+    },
+    signal,
+  );
 }

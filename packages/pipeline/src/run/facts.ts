@@ -36,6 +36,8 @@ export interface RunFacts {
   readonly lastSaidSeconds?: number;
   /** Exit status of the agent; it explains, and decides nothing. */
   readonly exitCode?: number;
+  /** What the machine had too little of when the agent ended. */
+  readonly exhausted?: "out_of_memory" | "disk_full";
   readonly stop?: { readonly code: string; readonly reason: string };
   /** Secrets that were found in what came back; until somebody releases them, nothing is pushed or drafted. */
   readonly findings?: readonly SecretFinding[];
@@ -73,6 +75,7 @@ const schema = z.looseObject({
   lastSeen: z.string().optional(),
   lastSaidSeconds: z.number().optional(),
   exitCode: z.number().optional(),
+  exhausted: z.enum(["out_of_memory", "disk_full"]).optional(),
   stop: z.object({ code: z.string(), reason: z.string() }).optional(),
   findings: z.array(z.object({ where: z.string(), kind: z.string(), count: z.number() })).optional(),
   gate: z.object({ pass: z.boolean(), reasons: z.array(z.string()) }).optional(),

@@ -15,6 +15,7 @@ export interface VerdictFacts {
   readonly branchProblem: string | null;
   readonly refusedClaims: number;
   readonly exitCode: number | null;
+  readonly exhausted: "out_of_memory" | "disk_full" | null;
   readonly lastWords: string | null;
   readonly stopReason: string | null;
 }
@@ -46,9 +47,15 @@ export function verdictOf(results: RunResults, facts: VerdictFacts): Verdict {
   return { outcome: "completed", reason: notes.length === 0 ? null : notes.join("; ") };
 }
 
-function explanations({ transcript }: RunResults, { exitCode, lastWords }: VerdictFacts): string[] {
+function explanations(
+  { transcript }: RunResults,
+  { exitCode, exhausted, lastWords }: VerdictFacts,
+): string[] {
   const said = transcript?.lastResult?.isError === true ? transcript.lastResult.text : lastWords;
   return [
+    ...(exhausted === null
+      ? []
+      : [`the machine ran out of ${exhausted === "disk_full" ? "disk" : "memory"}`]),
     ...(exitCode === null || exitCode === 0 ? [] : [`the agent ended with exit status ${exitCode}`]),
     ...(said === null ? [] : [`its last words: ${cut(said)}`]),
   ];

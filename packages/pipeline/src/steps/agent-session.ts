@@ -23,6 +23,11 @@ export function agentSecrets(
   return values;
 }
 
+/** Where the agent runs, for its supervisor. */
+export function agentPlace({ services }: StepContext): Pick<AgentStart, "branch" | "ownMachine"> {
+  return { branch: services.config.run.branch, ownMachine: services.systemInstall === "install" };
+}
+
 /** Everything that is needed to start a session of the agent as a job. */
 export interface AgentStart {
   readonly name: string;
@@ -31,6 +36,9 @@ export interface AgentStart {
   readonly secrets: Readonly<Record<string, string>>;
   readonly logFile: string;
   readonly model: string;
+  readonly branch: string;
+  /** Whether the machine is ours alone, so that the agent's memory may be bounded for sshd's sake. */
+  readonly ownMachine: boolean;
 }
 
 /** Starts a session of the agent, or finds that this one was started before. */
@@ -43,6 +51,8 @@ export async function startAgent(session: Session, start: AgentStart, signal: Ab
       env: { ...start.env, UNIVERSE_MODEL: start.model },
       secrets: start.secrets,
       logFile: start.logFile,
+      progress: { resultsFile: "results/results.tsv", gitDirectory: "origin.git", branch: start.branch },
+      ...(start.ownMachine ? { memoryLimitBytes: "most" } : {}),
     },
     signal,
   );

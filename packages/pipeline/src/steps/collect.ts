@@ -47,6 +47,7 @@ export const collectStep: Step = {
       branchProblem: publication?.kind === "unusable" ? publication.reason : null,
       refusedClaims: checked.refused.length,
       exitCode: facts.exitCode ?? null,
+      exhausted: facts.exhausted ?? null,
       lastWords: await lastWords(paths.log),
       stopReason: facts.stop?.reason ?? run.reason,
     });

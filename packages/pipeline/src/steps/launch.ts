@@ -1,7 +1,7 @@
 import { launchPlan } from "@universe-optimize/agent-kit";
 import { openSession } from "../machine/open-session.ts";
 import { chooseKey } from "./agent-key.ts";
-import { agentJobName, agentSecrets, startAgent } from "./agent-session.ts";
+import { agentJobName, agentPlace, agentSecrets, startAgent } from "./agent-session.ts";
 import { startHarvest } from "./harvest.ts";
 import { preflight } from "./preflight.ts";
 import { agentSettings, runBrief } from "./run-brief.ts";
@@ -34,7 +34,13 @@ export const launchStep: Step = {
     const plan = launchPlan(runBrief(context), settings);
     const startedNow = await startAgent(
       session,
-      { ...plan, name, secrets: agentSecrets(context, plan.secretNames, key), model: settings.model },
+      {
+        ...plan,
+        name,
+        secrets: agentSecrets(context, plan.secretNames, key),
+        model: settings.model,
+        ...agentPlace(context),
+      },
       signal,
     );
     progress(startedNow ? `${kind} started` : `${kind} had been started before`);

@@ -3,7 +3,7 @@ import type { JobStatus, Session } from "@universe-optimize/remote-session";
 import type { RunResults, Transcript } from "@universe-optimize/results-parser";
 import { afterSession } from "../state/after-session.ts";
 import { keyNamed } from "./agent-key.ts";
-import { agentJobName, agentSecrets, startAgent } from "./agent-session.ts";
+import { agentJobName, agentPlace, agentSecrets, startAgent } from "./agent-session.ts";
 import { agentSettings, runBrief } from "./run-brief.ts";
 import type { StepContext, StepReport } from "./step.ts";
 
@@ -94,6 +94,7 @@ async function resume(
       name: agentJobName({ agentStarts: starts }),
       secrets: agentSecrets(context, plan.secretNames, keyNamed(context, facts.agentKey)),
       model: settings.model,
+      ...agentPlace(context),
     },
     signal,
   );

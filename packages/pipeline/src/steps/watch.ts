@@ -47,7 +47,10 @@ export const watchStep: Step = {
 
     const stopRequested = await stopWasRequested(services.store, run);
     if (status.state === "exited" || status.state === "lost") {
-      const exitCode = status.exitCode === null ? {} : { exitCode: status.exitCode };
+      const exitCode = {
+        ...(status.exitCode === null ? {} : { exitCode: status.exitCode }),
+        ...(status.end === "out_of_memory" || status.end === "disk_full" ? { exhausted: status.end } : {}),
+      };
       const next = await goOnAfter(context, session, { status, results, elapsed, stopRequested });
       return { ...next, facts: { ...learned, ...exitCode, ...next.facts } };
     }
