@@ -1,13 +1,15 @@
 // Polls, uploads to or collects from many machines through the public API of remote-session, and prints one JSON line.
 //   node benchmarks/fleet.ts --farm DIR --task prepare|poll|upload|collect [--n 20] [--conc 32] [--dest DIR] [--rounds 5]
 //                            [--snippet status|same]
+//   node benchmarks/fleet.ts --task record --from FILE,FILE     medians of comparison runs into fleet.json, the baseline
 // DIR holds hosts, port, user, id and host_key.pub of running SSH servers on this computer, homes/0, homes/1 … (their home
 // folders, each with results/) and plugin/, the folder to upload. What is polled is a real job of the first machine, made
 // by `prepare` or by the first poll; the other machines' job folders are links to it, so that a poll reads a live
 // supervisor's files on each without a hundred supervisors that take the processor from whatever is measured.
 import { enableCompileCache } from "node:module";
-import { mkdir, readdir, readFile, rm, stat, symlink } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { mkdir, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { cpus } from "node:os";
+import { basename, join, resolve } from "node:path";
 import type { Session } from "../packages/remote-session/src/index.ts";
 
 // As the command line does.
@@ -23,7 +25,12 @@ const values = readOptions({
   dest: "",
   rounds: "5",
   snippet: "status",
+  from: "",
 });
+if (values.task === "record") {
+  await record(values.from.split(","));
+  process.exit();
+}
 const farm = resolve(values.farm);
 const read = async (name: string): Promise<string> => (await readFile(join(farm, name), "utf8")).trim();
 const concurrency = Number(values.conc);
@@ -139,6 +146,44 @@ async function listFiles(folder: string): Promise<{ path: string; content: { fil
 
 async function residentMb(): Promise<number> {
   return Number(/VmRSS:\s+(\d+)/.exec(await readFile("/proc/self/status", "utf8"))?.[1]) / 1024;
+}
+
+/**
+ * Writes the baseline from the results of comparison runs: `{"poll 100": {"tool": [{"warm_ms": 1.2, …}, …], …}, …}` each.
+ * This program's own rows are called PROGRAM there; a file's name says how it was run.
+ */
+async function record(files: readonly string[]): Promise<void> {
+  const runs: Record<string, unknown> = {};
+  for (const file of files) {
+    const results = JSON.parse(await readFile(file, "utf8")) as Record<
+      string,
+      Record<string, Record<string, number | null>[]>
+    >;
+    runs[basename(file, ".json")] = Object.fromEntries(
+      Object.entries(results).map(([task, tools]) => [
+        task,
+        Object.fromEntries(
+          Object.entries(tools)
+            .filter(([, rows]) => rows.length > 0)
+            .map(([tool, rows]) => [tool === "PROGRAM" ? "remote-session" : tool, medians(rows)]),
+        ),
+      ]),
+    );
+  }
+  const baseline = { cpu: cpus()[0]?.model ?? "unknown", cores: cpus().length, node: process.version, runs };
+  await writeFile(new URL("fleet.json", import.meta.url), `${JSON.stringify(baseline, null, 2)}\n`);
+}
+
+function medians(rows: readonly Record<string, number | null>[]): Record<string, number> {
+  const keys = Object.keys(rows[0] ?? {});
+  return Object.fromEntries([
+    ["runs", rows.length],
+    ...keys.flatMap((key) => {
+      const numbers = rows.map((row) => row[key]).filter((value) => typeof value === "number");
+      const middle = numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
+      return middle === undefined ? [] : [[key, Number(middle.toPrecision(4))] as const];
+    }),
+  ]);
 }
 
 /** `--name value` pairs; a value may be missing, as `--dest` is for a poll. */

@@ -7,6 +7,9 @@ import type { Connection } from "./connection.ts";
 const DEFAULT_TIMEOUT_MS = 60_000;
 const CLOSE_DEADLINE_MS = 2_000;
 const MAX_OUTPUT_BYTES = 8 * 1024 * 1024;
+/** A longer script that is run again becomes a function of the shell: then only its name travels, and nothing is parsed. */
+const MIN_FUNCTION_LENGTH = 256;
+const MAX_FUNCTIONS = 32;
 
 /**
  * The session's persistent shell: `sh` reads calls from its standard input. Each call is one quoted word to `eval`, so
@@ -17,6 +20,8 @@ export class RemoteShell implements PersistentShell {
   #home: string | null;
   #channel: CommandChannel | null = null;
   #queue: Promise<unknown> = Promise.resolve();
+  /** Scripts that ran well in this shell, each with its function's name once it has one. */
+  #functions = new Map<string, string | null>();
 
   constructor(connection: Connection, home: string | null) {
     this.#connection = connection;
@@ -107,6 +112,7 @@ export class RemoteShell implements PersistentShell {
   /** Opens the shell; `signal` is the call's that needs it, and the shell outlives it. */
   async #open(signal: AbortSignal): Promise<CommandChannel> {
     this.#channel = null;
+    this.#functions = new Map();
     // A home that is missing must not keep the shell from opening: `open` asks for it.
     const home = this.#home === null ? "" : `HOME=${quoteSh(this.#home)};export HOME`;
     const channel = await CommandChannel.open(this.#connection, home, {
@@ -124,7 +130,7 @@ export class RemoteShell implements PersistentShell {
     // `command` keeps a syntax error in eval, a special builtin, from ending the shell. /dev/null: the shell's own
     // standard input is where the next call comes from.
     await channel.write(
-      `cd "$HOME" 2>/dev/null;command eval ${quoteSh(script)} </dev/null;printf '\\n%s %s\\n' ${nonce} "$?"\n`,
+      `cd "$HOME" 2>/dev/null;${this.#callText(script)} </dev/null;printf '\\n%s %s\\n' ${nonce} "$?"\n`,
     );
     const end = Buffer.from(`\n${nonce} `);
     const pieces: Buffer[] = [];
@@ -148,6 +154,8 @@ export class RemoteShell implements PersistentShell {
       const at = seam.indexOf(end);
       if (at !== -1 && seam.includes(0x0a, at + end.length)) {
         const status = Number.parseInt(seam.subarray(at + end.length).toString("latin1"), 10);
+        if (status === 0 && script.length >= MIN_FUNCTION_LENGTH && this.#functions.size < MAX_FUNCTIONS)
+          this.#functions.set(script, this.#functions.get(script) ?? null);
         const output = pieces.length === 1 ? piece : Buffer.concat(pieces);
         return { exitCode: status, stdout: output.toString("utf8", 0, bytes - seam.length + at) };
       }
@@ -162,6 +170,17 @@ export class RemoteShell implements PersistentShell {
         throw error;
       }
     }
+  }
+
+  /** What runs the script. A function is made by `eval` as well, of a script that has run before: it parses. */
+  #callText(script: string): string {
+    const name = this.#functions.get(script);
+    if (name === undefined) return `command eval ${quoteSh(script)}`;
+    if (name !== null) return `command eval ${name}`;
+    const made = `universe_${this.#functions.size}_${randomUUID().slice(0, 8)}`;
+    this.#functions.set(script, made);
+    // `:`, as a function of comments alone is an error.
+    return `command eval ${quoteSh(`${made}() {\n:\n${script}\n}`)};command eval ${made}`;
   }
 }
 
