@@ -1,7 +1,7 @@
 import type { ClaimedOptimization, RunResults } from "@universe-optimize/results-parser";
 
 /** A claim that cannot be used, and why. */
-export interface RefusedClaim {
+interface RefusedClaim {
   /** Place in the list that was checked. */
   readonly position: number;
   readonly claim: ClaimedOptimization;

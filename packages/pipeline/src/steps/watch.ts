@@ -5,6 +5,7 @@ import { PipelineError } from "../errors.ts";
 import { openSession } from "../machine/open-session.ts";
 import { stopWasRequested } from "../run/stop-request.ts";
 import { addFindings } from "../secrets/finding.ts";
+import { nextLookMs } from "../state/next-look.ts";
 import { stopDecision, type StopDecision } from "../state/stop-rules.ts";
 import { harvestBranch, harvestFiles } from "./harvest.ts";
 import { agentJobName } from "./agent-session.ts";
@@ -74,14 +75,6 @@ export const watchStep: Step = {
     return await stop(context, session, decision, learned);
   },
 };
-
-/**
- * Looks often at the beginning, when most of what goes wrong goes wrong and small agents are done, and at the configured pace later: a
- * tenth of the run's age, at least 3 s, at most `pollMinutes`.
- */
-export function nextLookMs(elapsedSeconds: number, pollMinutes: number): number {
-  return Math.min(pollMinutes * 60_000, Math.max(3000, elapsedSeconds * 100));
-}
 
 async function stop(
   context: StepContext,

@@ -4,8 +4,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { startSshd, type TestSshd } from "../../../test-servers/src/sshd/index.ts";
-import { startFaultProxy, type FaultProxy } from "../../../test-servers/src/tcp-fault/index.ts";
+import { startSshd, type TestSshd } from "@universe-optimize/test-servers/sshd";
+import { startFaultProxy, type FaultProxy } from "@universe-optimize/test-servers/tcp-fault";
 import { reconnectDelay, SessionError, type Session } from "../../src/index.ts";
 import { connect } from "../../src/ssh/index.ts";
 
