@@ -31,7 +31,7 @@ export interface ExitStatus {
 /** With pauses of 100, 200, 300 … ms: 5.5 s in all. */
 const OPEN_ATTEMPTS = 11;
 /** What is read ahead; the SSH window bounds what lies on top of it. */
-const MAX_QUEUED_BYTES = 1024 * 1024;
+const MAX_QUEUED_BYTES = 256 * 1024;
 /** What a login shell may print before the command begins. */
 const MAX_NOISE_BYTES = 64 * 1024;
 

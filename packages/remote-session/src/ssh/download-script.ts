@@ -1,7 +1,7 @@
 import type { GrowthStart } from "../local-copy.ts";
 import { quoteSh } from "../quote-sh.ts";
 
-/** Files that are left out one by one, each with an argument of tar's. */
+/** Files that are left out one by one, each with an argument of tar's; what comes after them is sent, and cut here. */
 const MAX_LEFT_OUT = 2_000;
 
 /**
@@ -39,8 +39,8 @@ for p in ${wanted.map(quoteSh).join(" ")}; do
   if [ -e "./$p" ] || [ -L "./$p" ]; then set -- "$@" "./$p"; fi
 done
 [ $# -gt 0 ] || { echo; exit 0; }
-large=$(find "$@" -type f -size +${maxFileBytes}c 2>/dev/null | head -n 500)
-same=${digests ? `$(sha256sum -c - 2>/dev/null | sed -n 's/: OK$//p' | head -n ${MAX_LEFT_OUT})` : ""}
+large=$(find "$@" -type f -size +${maxFileBytes}c 2>/dev/null)
+same=${digests ? `$(sha256sum -c - 2>/dev/null | sed -n 's/: OK$//p')` : ""}
 IFS='
 '
 set -f
@@ -55,13 +55,18 @@ ${growing
       : `  set -- ${quoteSh(`--exclude=./${path}`)} "$@"
 `,
   )
-  .join("")}  for p in $large; do
+  .join("")}  left=${MAX_LEFT_OUT}
+  for p in $large; do
+    left=$((left - 1))
+    [ "$left" -ge 0 ] || break
     case $p in
     *[*?[\\\\]*) ;;
     *) echo "large $p"; set -- "--exclude=$p" "$@" ;;
     esac
   done
   for p in $same; do
+    left=$((left - 1))
+    [ "$left" -ge 0 ] || break
     case $p in
     *[*?[\\\\]*) ;;
     *) echo "same $p"; set -- "--exclude=$p" "$@" ;;
