@@ -78,7 +78,7 @@ export function parseJobStatus(text: string): JobStatus {
     const [exitCode, endedAt, , logBytes, end, outputBytes] = ended;
     const status = readNumber(exitCode);
     return {
-      ...readHeartbeat(lines.get("heartbeat"), readNumber(outputBytes)),
+      ...readHeartbeat(lines.get("heartbeat"), readNumber(outputBytes), end),
       state: "exited",
       exitCode: status,
       end: ENDS.find((one) => one === end) ?? (status !== null && status > 128 ? "signalled" : "exited"),
@@ -150,6 +150,7 @@ function supervisorLives(lines: Lines, processes: Lines): boolean {
 function readHeartbeat(
   fields: readonly string[] | undefined,
   finalOutputBytes: number | null,
+  end?: string,
 ): { readonly cpuSeconds?: number | null; readonly rssBytes?: number | null; readonly facts?: JobFacts } {
   const [, , output, cpu, rss, rows, commits, tip = "", oomKills, diskFull, memoryLimited] = fields ?? [];
   const outputBytes = finalOutputBytes ?? readNumber(output);
@@ -163,7 +164,8 @@ function readHeartbeat(
       commits: readNumber(commits),
       tip: /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(tip) ? tip : null,
       oomKills: readNumber(oomKills) ?? 0,
-      diskFull: diskFull === "1",
+      // The disk may have filled up after the last heartbeat; the end knows.
+      diskFull: diskFull === "1" || end === "disk_full",
       memoryLimited: memoryLimited === "1",
     },
   };
