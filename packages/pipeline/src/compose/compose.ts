@@ -92,6 +92,8 @@ export async function machineProvider(
           : await readFile(resolve(paths.root, privateKeyFile), "utf8");
       return hostsProvider({ inventory, privateKey });
     }
+    case "azure":
+      throw new Error("machines.provider azure: its adapter is not composed yet");
   }
 }
 

@@ -56,6 +56,28 @@ describe("parseConfig", () => {
     expect(problemsOf('{ "campaign": "-a" }')).toHaveLength(1);
   });
 
+  it("says what two sections must agree on", () => {
+    expect(problemsOf('{ "campaign": "a", "machines": { "provider": "azure" } }')).toMatchObject([
+      { field: "machines.azure.subscriptionId", message: expect.stringContaining("az account show") },
+    ]);
+    expect(problemsOf('{ "campaign": "a", "github": { "push": "machine" } }')).toMatchObject([
+      { field: "github.app" },
+    ]);
+  });
+
+  it("proves on a fresh machine where machines are made, and on the run's own elsewhere", () => {
+    const subscriptionId = "00000000-0000-4000-8000-000000000000";
+    const azure = { campaign: "a", machines: { provider: "azure", azure: { subscriptionId } } };
+    expect(parseConfig(JSON.stringify(azure), "x").proof).toMatchObject({ machine: "fresh" });
+    expect(parseConfig('{ "campaign": "a" }', "x").proof).toMatchObject({
+      machine: "same",
+      profile: "full",
+      minutesPerClaim: 15,
+    });
+    const chosen = parseConfig(JSON.stringify({ ...azure, proof: { machine: "same" } }), "x");
+    expect(chosen.proof.machine).toBe("same");
+  });
+
   it("throws nothing but ConfigError, whatever the file holds", () => {
     const check = (text: string): void => {
       try {

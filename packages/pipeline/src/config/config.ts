@@ -5,11 +5,14 @@ export interface Config {
   readonly github: {
     /** Organization (or folder, locally) that owns the forks. */
     readonly organization: string;
-    readonly provider: "local";
-    readonly push: "orchestrator";
+    readonly provider: "local" | "github";
+    /** Who pushes the branch; `machine` gives the machine a token of that one repository. */
+    readonly push: "orchestrator" | "machine";
+    /** A GitHub App in place of GITHUB_TOKEN where an installation's token is needed; null: none. */
+    readonly app: { readonly id: string; readonly privateKeyFile: string } | null;
   };
   readonly machines: {
-    readonly provider: "local" | "hosts";
+    readonly provider: "local" | "hosts" | "azure";
     /** Machines alive at the same time. */
     readonly concurrency: number;
     /** Age at which a machine is removed whatever it does. */
@@ -19,6 +22,7 @@ export interface Config {
       readonly privateKeyFile: string | null;
       readonly inventory: readonly HostConfig[];
     };
+    readonly azure: AzureConfig;
   };
   readonly agent: {
     readonly kind: "claude-code" | "codex" | "gemini" | "command" | "demo";
@@ -58,10 +62,88 @@ export interface Config {
     /** First pause before a failed step is tried again; it doubles, up to 15 minutes. */
     readonly retrySeconds: number;
   };
+  readonly proof: {
+    /** Where claims are measured again: a machine that the agent never touched, or the run's own. */
+    readonly machine: "fresh" | "same";
+    readonly minutesPerClaim: number;
+    /** What one sample of the slower side takes at least. */
+    readonly sampleSeconds: number;
+    /** `full`: looks at 12, 20 and 40 pairs in two sessions. `quick`: fewer, for demonstrations; every view says so. */
+    readonly profile: "full" | "quick";
+    readonly testMinutes: number;
+    /** Commands of the repository where they cannot be found; null: found by the prover. */
+    readonly commands: {
+      readonly install: string | null;
+      readonly build: string | null;
+      readonly test: string | null;
+    };
+  };
   readonly outreach: {
     readonly gate: { readonly minVerified: number; readonly minSpeedup: number };
     readonly calendlyLink: string;
+    /** Who writes: the footer of every mail. Without all of it nothing can be approved. */
+    readonly sender: {
+      readonly name: string | null;
+      readonly email: string | null;
+      readonly postalAddress: string | null;
+      readonly optOut: string | null;
+    };
+    /** ISO 3166 codes of countries whose people may be written to; others need a person's word each. */
+    readonly allowedCountries: readonly string[];
+    /** A draft older than this is not approved any more. */
+    readonly draftMaxAgeDays: number;
+    /** The mailbox that `uo drafts push --to imap` lays drafts into; the password is IMAP_PASSWORD. null: none. */
+    readonly imap: {
+      readonly host: string;
+      readonly port: number;
+      readonly secure: boolean;
+      readonly user: string;
+      /** null: the mailbox that the server marks as \\Drafts. */
+      readonly mailbox: string | null;
+    } | null;
+    readonly apollo: {
+      readonly baseUrl: string;
+      /** Sequence whose steps are all manual e-mails; null: a draft linked to the contact. */
+      readonly sequenceId: string | null;
+      readonly emailAccountId: string | null;
+    };
+    readonly sumble: { readonly baseUrl: string };
   };
+}
+
+/** Virtual machines in Azure. */
+export interface AzureConfig {
+  readonly subscriptionId: string | null;
+  readonly resourceGroup: string;
+  readonly location: string;
+  readonly size: string;
+  readonly diskGiB: number;
+  readonly adminUsername: string;
+  readonly resourceManagerUrl: string;
+  readonly retailPricesUrl: string;
+  /** Address that may open SSH: `auto` (asked of `publicAddressUrl`), an address or a CIDR. */
+  readonly orchestratorIp: string;
+  readonly publicAddressUrl: string;
+  readonly sshPort: number;
+  readonly hostKey: "cloud-init" | "run-command";
+  /** Tried in their order when the first choice has no capacity. */
+  readonly fallbacks: {
+    readonly sizes: readonly string[];
+    readonly zones: readonly string[];
+    readonly regions: readonly string[];
+  };
+  readonly spot: {
+    readonly enabled: boolean;
+    /** null: up to the regular price. */
+    readonly maxPriceUsd: number | null;
+    readonly fallbackToRegular: boolean;
+  };
+  readonly network: { readonly mode: "public" | "private"; readonly subnetId: string | null };
+  /** Name of a flexible scale set that the machines are attached to; null: none. */
+  readonly scaleSet: string | null;
+  /** Tag `owner` of every resource; null: none. */
+  readonly owner: string | null;
+  readonly pollSeconds: number;
 }
 
 /** One existing machine of `machines.hosts.inventory`. */

@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { azure } from "./azure-schema.ts";
 import type { Config } from "./config.ts";
+import { outreach } from "./outreach-schema.ts";
 
 const NAME = /^[a-z0-9][a-z0-9-]{0,39}$/;
 const BRANCH = /^(?!.*(?:\.\.|\/\/|@\{|\.lock(?:\/|$)))[A-Za-z0-9][A-Za-z0-9._/-]{0,99}(?<![/.])$/;
@@ -46,17 +48,27 @@ const github = z.strictObject({
     .default("our-org")
     .describe("Organization that owns the forks; with provider `local`, the folder below forks/."),
   provider: z
-    .literal("local")
+    .enum(["local", "github"])
     .default("local")
-    .describe("`local`: bare repositories in the campaign's forks/ folder."),
-  push: z.literal("orchestrator").default("orchestrator").describe("Who pushes the branch to the fork."),
+    .describe("`local`: bare repositories in the campaign's forks/ folder. `github`: needs GITHUB_TOKEN."),
+  push: z
+    .enum(["orchestrator", "machine"])
+    .default("orchestrator")
+    .describe("Who pushes the branch. `machine` needs `app`, and puts a token of that one repository there."),
+  app: z
+    .strictObject({ id: z.string().regex(/^[A-Za-z0-9.]{1,64}$/), privateKeyFile: z.string().min(1) })
+    .nullable()
+    .default(null)
+    .describe("GitHub App: its id, and the file of its private key relative to the campaign."),
 });
 
 const machines = z.strictObject({
   provider: z
-    .enum(["local", "hosts"])
+    .enum(["local", "hosts", "azure"])
     .default("local")
-    .describe("`local`: folders on this computer behind SSH (no isolation). `hosts`: existing SSH machines."),
+    .describe(
+      "`local`: folders on this computer behind SSH (no isolation). `hosts`: existing SSH machines. `azure`: VMs.",
+    ),
   concurrency: z.int().min(1).max(1000).default(2).describe("Machines alive at the same time."),
   ttlHours: hours(24).describe("Age at which a machine is removed whatever it does."),
   hosts: z
@@ -70,6 +82,7 @@ const machines = z.strictObject({
       inventory: z.array(host).default([]),
     })
     .prefault({}),
+  azure: azure.prefault({}),
 });
 
 const agentShape = z.strictObject({
@@ -150,24 +163,62 @@ const run = z.strictObject({
   retrySeconds: seconds(15),
 });
 
-const outreach = z.strictObject({
-  gate: z
-    .strictObject({ minVerified: z.int().min(1).default(3), minSpeedup: z.number().min(1).default(1.5) })
+const proof = z.strictObject({
+  machine: z
+    .enum(["fresh", "same"])
+    .exactOptional()
+    .describe("Where claims are measured again; default `fresh`, and `same` with local machines and hosts."),
+  minutesPerClaim: minutes(15),
+  sampleSeconds: z.number().positive().max(60).default(0.5).describe("What one sample takes at least."),
+  profile: z
+    .enum(["full", "quick"])
+    .default("full")
+    .describe("`quick`: fewer samples, for demonstrations; every view says so."),
+  testMinutes: minutes(10),
+  commands: z
+    .strictObject({
+      install: z.string().min(1).nullable().default(null),
+      build: z.string().min(1).nullable().default(null),
+      test: z.string().min(1).nullable().default(null),
+    })
     .prefault({})
-    .describe("No draft below this."),
-  calendlyLink: z.url({ protocol: /^https$/ }).default("https://calendly.com/codeflash-saurabh/30min"),
+    .describe("POSIX sh lines for repositories whose commands cannot be found."),
 });
 
-/** The file as a person writes it: unknown keys are errors, nearly every key has a default. */
-export const configSchema: z.ZodType<Config> = z.strictObject({
+const fileSchema = z.strictObject({
   $schema: z.string().optional(),
   campaign: z.string().regex(NAME).describe("Name of the campaign: lower-case letters, digits and `-`."),
   github: github.prefault({}),
   machines: machines.prefault({}),
   agent: agent.prefault({}),
   run: run.prefault({}),
+  proof: proof.prefault({}),
   outreach: outreach.prefault({}),
 });
+
+/** What keys of different sections must agree on. */
+function checkSections(config: z.output<typeof fileSchema>, context: z.RefinementCtx): void {
+  if (config.machines.provider === "azure" && config.machines.azure.subscriptionId === null)
+    context.addIssue({
+      code: "custom",
+      path: ["machines", "azure", "subscriptionId"],
+      message: "provider 'azure' needs the subscription's id: az account show --query id",
+    });
+  if (config.github.push === "machine" && config.github.app === null)
+    context.addIssue({
+      code: "custom",
+      path: ["github", "app"],
+      message: "push 'machine' needs a GitHub App: its token is limited to one repository",
+    });
+}
+
+/** The file as a person writes it: unknown keys are errors, nearly every key has a default. */
+export const configSchema: z.ZodType<Config> = fileSchema
+  .superRefine(checkSections)
+  .transform(({ $schema: _, proof: { machine, ...proof }, ...config }) => ({
+    ...config,
+    proof: { machine: machine ?? (config.machines.provider === "azure" ? "fresh" : "same"), ...proof },
+  }));
 
 /** JSON Schema (2020-12) of universe.config.json, for the editor's completion. */
 export function configJsonSchema(): object {
