@@ -1,8 +1,13 @@
 export { StoreError, type StoreErrorCode, type StoreErrorFacts } from "./errors.ts";
 export type {
+  ApprovalRow,
   ClaimLabel,
   CostKind,
   CostRow,
+  DecisionKind,
+  DecisionRow,
+  DeliveryChannel,
+  DeliveryRow,
   DraftRow,
   DraftState,
   EventRow,
@@ -16,12 +21,17 @@ export type {
   RunRow,
   StepResult,
   StepRow,
+  SuppressionRow,
   Timestamp,
 } from "./rows.ts";
 export type {
   Fence,
   MachinePatch,
+  NewApproval,
+  NewDecision,
+  NewDelivery,
   NewEvent,
+  NewSuppression,
   ProjectFacts,
   ProjectPatch,
   RunPatch,

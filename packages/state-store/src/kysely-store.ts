@@ -1,11 +1,25 @@
 import { applyChange } from "./apply-change.ts";
+import {
+  deleteApproval,
+  findApprovals,
+  findDecisions,
+  findDeliveries,
+  insertDecision,
+  insertDelivery,
+  putApproval,
+  putSuppression,
+} from "./decisions.ts";
 import { StoreError } from "./errors.ts";
 import { findEvents, insertEvent } from "./events.ts";
 import { beginStep, finishStep } from "./journal.ts";
 import { acquireLease, findLease, releaseLease, renewLease, requireFence } from "./leases.ts";
+import { recall, remember } from "./memory.ts";
 import { findDrafts, findProject, markSent, syncProjects } from "./projects.ts";
 import type {
+  ApprovalRow,
   CostRow,
+  DecisionRow,
+  DeliveryRow,
   DraftRow,
   EventRow,
   LeaseRow,
@@ -14,9 +28,20 @@ import type {
   ProjectRow,
   RunRow,
   StepRow,
+  SuppressionRow,
 } from "./rows.ts";
 import { createRun, findLatestRun, findRun, requireRun } from "./runs.ts";
-import type { Fence, NewEvent, ProjectFacts, StateStore, StepOutcome } from "./store.ts";
+import type {
+  Fence,
+  NewApproval,
+  NewDecision,
+  NewDelivery,
+  NewEvent,
+  NewSuppression,
+  ProjectFacts,
+  StateStore,
+  StepOutcome,
+} from "./store.ts";
 import type { Db, Write } from "./transaction.ts";
 
 /** What the store needs to know of a database beyond Kysely's dialect. */
@@ -145,8 +170,52 @@ export class KyselyStore implements StateStore {
     return this.#read((db) => findDrafts(db, projectId));
   }
 
-  markSent(projectId: string, at: Date): Promise<DraftRow[]> {
-    return this.#write((write) => markSent(write, projectId, at));
+  markSent(projectId: string, at: Date, template?: string): Promise<DraftRow[]> {
+    return this.#write((write) => markSent(write, projectId, at, template));
+  }
+
+  decide(decision: NewDecision): Promise<DecisionRow> {
+    return this.#write((write) => insertDecision(write, decision));
+  }
+
+  decisions(projectId: string): Promise<DecisionRow[]> {
+    return this.#read((db) => findDecisions(db, projectId));
+  }
+
+  approve(approval: NewApproval): Promise<ApprovalRow> {
+    return this.#write((write) => putApproval(write, approval));
+  }
+
+  approvals(projectId: string): Promise<ApprovalRow[]> {
+    return this.#read((db) => findApprovals(db, projectId));
+  }
+
+  withdrawApproval(projectId: string, template: string): Promise<boolean> {
+    return this.#write((write) => deleteApproval(write, projectId, template));
+  }
+
+  suppress(suppression: NewSuppression): Promise<SuppressionRow> {
+    return this.#write((write) => putSuppression(write, suppression));
+  }
+
+  suppressions(): Promise<SuppressionRow[]> {
+    return this.#read((db) => db.selectFrom("suppressions").selectAll().orderBy("target").execute());
+  }
+
+  recordDelivery(delivery: NewDelivery): Promise<DeliveryRow> {
+    return this.#write((write) => insertDelivery(write, delivery));
+  }
+
+  deliveries(projectId: string): Promise<DeliveryRow[]> {
+    return this.#read((db) => findDeliveries(db, projectId));
+  }
+
+  recall(key: string): Promise<unknown> {
+    return this.#read((db) => recall(db, key, this.#options.clock()));
+  }
+
+  remember(key: string, value: unknown, expiresAt: Date | null): Promise<void> {
+    return this.#write((write) => remember(write, key, value, expiresAt));
   }
 
   costs(runId: string): Promise<CostRow[]> {

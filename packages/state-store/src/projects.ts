@@ -47,16 +47,21 @@ export async function findDrafts(db: Db, projectId: string): Promise<DraftRow[]>
 }
 
 /** See `StateStore.markSent`. */
-export async function markSent({ trx }: Write, projectId: string, at: Date): Promise<DraftRow[]> {
+export async function markSent(
+  { trx }: Write,
+  projectId: string,
+  at: Date,
+  template?: string,
+): Promise<DraftRow[]> {
   if ((await findProject(trx, projectId)) === null) throw projectNotFound(projectId);
   if (Number.isNaN(at.getTime())) {
     throw new StoreError("constraint", "The time of sending is no valid date; nothing was marked as sent.");
   }
-  await trx
+  const update = trx
     .updateTable("drafts")
     .set({ sent_at: at.toISOString(), state: "sent" })
     .where("project_id", "=", projectId)
-    .where("sent_at", "is", null)
-    .execute();
+    .where("sent_at", "is", null);
+  await (template === undefined ? update : update.where("template", "=", template)).execute();
   return await findDrafts(trx, projectId);
 }

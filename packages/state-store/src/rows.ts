@@ -107,6 +107,13 @@ export interface OptimizationRow {
   readonly label: ClaimLabel;
   /** Why it has this label, for a person; null: nothing to say. */
   readonly reason: string | null;
+  /** The proven ratio that a mail may say, rounded down; null: none. */
+  readonly quoted: number | null;
+  /** Bounds of the measured ratio; null: nothing was measured. */
+  readonly lower: number | null;
+  readonly upper: number | null;
+  /** The proven saving that a mail may say, in MiB, rounded down; null: none. */
+  readonly quoted_mib: number | null;
 }
 
 export type DraftState = "draft" | "edited" | "conflict" | "sent";
@@ -161,4 +168,71 @@ export interface LeaseRow {
   readonly owner: string;
   readonly fence: number;
   readonly expires_at: Timestamp;
+}
+
+/**
+ * What a person decided, with the reason. Append-only.
+ *
+ * - `policy_override`: optimize although the upstream's policy speaks against it; subject: the policy's file
+ * - `guard_release`: a guard of a claim is explained; subject: `<commit> <guard>`
+ * - `country_allowed`: this person may be written to; subject: the address
+ */
+export type DecisionKind = "policy_override" | "guard_release" | "country_allowed";
+
+export interface DecisionRow {
+  readonly id: number;
+  readonly project_id: string;
+  readonly kind: DecisionKind;
+  readonly subject: string;
+  readonly reason: string;
+  /** Who: the operator's login name. */
+  readonly decided_by: string;
+  readonly decided_at: Timestamp;
+}
+
+/** A person's word that this exact text may go to this exact recipient. */
+export interface ApprovalRow {
+  readonly project_id: string;
+  readonly template: string;
+  /** SHA-256 of recipient, subject and body; the approval is void when they hash to something else. */
+  readonly sha256: string;
+  readonly recipient: string;
+  readonly approved_by: string;
+  readonly approved_at: Timestamp;
+}
+
+/** Somebody who is not written to. */
+export interface SuppressionRow {
+  /** Lower case: an address (`jane@example.com`) or a domain with its @ (`@example.com`). */
+  readonly target: string;
+  readonly reason: string;
+  /** When the person asked for it. */
+  readonly requested_at: Timestamp;
+  readonly recorded_at: Timestamp;
+}
+
+/** `eml`, `imap`, `apollo`: where a draft was laid; `sent`: a person says that it was sent. */
+export type DeliveryChannel = "eml" | "imap" | "apollo" | "sent";
+
+/** Append-only. */
+export interface DeliveryRow {
+  readonly id: number;
+  readonly project_id: string;
+  readonly template: string;
+  /** SHA-256 of recipient, subject and body as they were. */
+  readonly sha256: string;
+  readonly channel: DeliveryChannel;
+  /** A file, a mailbox's UID, an id of Apollo's. */
+  readonly reference: string | null;
+  /** Without the angle brackets. */
+  readonly message_id: string | null;
+  readonly delivered_at: Timestamp;
+}
+
+/** What an adapter must not forget across processes: a cool-down, a capacity block, a cached price. */
+export interface MemoryRow {
+  readonly key: string;
+  readonly value_json: string;
+  readonly expires_at: Timestamp | null;
+  readonly written_at: Timestamp;
 }

@@ -1,14 +1,19 @@
 import type { Generated } from "kysely";
 import type {
+  ApprovalRow,
   CostRow,
+  DecisionRow,
+  DeliveryRow,
   DraftRow,
   EventRow,
   LeaseRow,
   MachineRow,
+  MemoryRow,
   OptimizationRow,
   ProjectRow,
   RunRow,
   StepRow,
+  SuppressionRow,
 } from "./rows.ts";
 
 type Numbered<Row extends { readonly id: number }> = Omit<Row, "id"> & {
@@ -26,4 +31,9 @@ export interface CampaignDatabase {
   events: Numbered<EventRow>;
   costs: CostRow;
   leases: LeaseRow;
+  decisions: Numbered<DecisionRow>;
+  approvals: ApprovalRow;
+  suppressions: SuppressionRow;
+  deliveries: Numbered<DeliveryRow>;
+  memory: MemoryRow;
 }

@@ -1,5 +1,8 @@
 import type {
+  ApprovalRow,
   CostRow,
+  DecisionRow,
+  DeliveryRow,
   DraftRow,
   EventRow,
   LeaseRow,
@@ -9,6 +12,7 @@ import type {
   RunRow,
   StepResult,
   StepRow,
+  SuppressionRow,
 } from "./rows.ts";
 
 /** Proof of the right to write: every write of a run carries one, and touches nothing when it is stale. */
@@ -61,6 +65,38 @@ export interface NewEvent {
   readonly kind: string;
   readonly message: string;
   readonly data?: unknown;
+}
+
+export interface NewDecision {
+  readonly projectId: string;
+  readonly kind: DecisionRow["kind"];
+  readonly subject: string;
+  readonly reason: string;
+  readonly by: string;
+}
+
+export interface NewApproval {
+  readonly projectId: string;
+  readonly template: string;
+  readonly sha256: string;
+  readonly recipient: string;
+  readonly by: string;
+}
+
+export interface NewSuppression {
+  /** An address, or a domain with its @. */
+  readonly target: string;
+  readonly reason: string;
+  readonly requestedAt: Date;
+}
+
+export interface NewDelivery {
+  readonly projectId: string;
+  readonly template: string;
+  readonly sha256: string;
+  readonly channel: DeliveryRow["channel"];
+  readonly reference: string | null;
+  readonly messageId: string | null;
 }
 
 /**
@@ -121,9 +157,31 @@ export interface StateStore extends AsyncDisposable {
   machines(filter: { readonly runId: string } | "alive"): Promise<MachineRow[]>;
   optimizations(runId: string): Promise<OptimizationRow[]>;
   drafts(projectId: string): Promise<DraftRow[]>;
-  /** A person sent them: sets `sent_at` where it is null. Returns the drafts of the project. */
-  markSent(projectId: string, at: Date): Promise<DraftRow[]>;
+  /** A person sent them (or that one): sets `sent_at` where it is null. Returns the drafts of the project. */
+  markSent(projectId: string, at: Date, template?: string): Promise<DraftRow[]>;
   costs(runId: string): Promise<CostRow[]>;
+
+  /** Journals a person's decision. Throws `constraint` without a reason. */
+  decide(decision: NewDecision): Promise<DecisionRow>;
+  /** Oldest first. */
+  decisions(projectId: string): Promise<DecisionRow[]>;
+  /** Replaces an earlier approval of the same draft. */
+  approve(approval: NewApproval): Promise<ApprovalRow>;
+  approvals(projectId: string): Promise<ApprovalRow[]>;
+  /** Whether there was one. */
+  withdrawApproval(projectId: string, template: string): Promise<boolean>;
+  /** The first word counts: the row of a target that is known stays as it is. */
+  suppress(suppression: NewSuppression): Promise<SuppressionRow>;
+  /** By target. */
+  suppressions(): Promise<SuppressionRow[]>;
+  recordDelivery(delivery: NewDelivery): Promise<DeliveryRow>;
+  /** Oldest first. */
+  deliveries(projectId: string): Promise<DeliveryRow[]>;
+
+  /** What was remembered under `key`, or null when there is nothing or it has expired. */
+  recall(key: string): Promise<unknown>;
+  /** Keeps a JSON value until `expiresAt` (null: for good), for every process; null as value forgets it. */
+  remember(key: string, value: unknown, expiresAt: Date | null): Promise<void>;
 
   appendEvent(event: NewEvent & { readonly projectId?: string; readonly runId?: string }): Promise<EventRow>;
   /** Oldest first; `after` is an event id. */

@@ -54,5 +54,9 @@ function optimizationRow(
     memory_mib: claim.memoryReduction?.value ?? null,
     label: refusal === null ? "unproven" : "unverifiable",
     reason: refusal,
+    quoted: null,
+    lower: null,
+    upper: null,
+    quoted_mib: null,
   };
 }

@@ -38,14 +38,16 @@ const breaks: SchemaMigration = async (db) => {
   await db.schema.createTable("half").addColumn("id", "integer").execute();
   await sql`update projects set status = 'nonsense'`.execute(db);
 };
-const TWO = { ...migrations, "0002-note": addNote };
+/** The version that this program writes, and one after it. */
+const NOW = Object.keys(migrations).length;
+const NEXT = { ...migrations, "9998-note": addNote };
 
 describe("a new file", () => {
   it("waits for the disk, checks foreign keys and keeps a write-ahead log", async () => {
     await using folder = await temporaryFolder();
     const file = join(folder.path, "universe_optimize.db");
     await using store = await openSqliteStore(file);
-    expect(store.schemaVersion).toBe(1);
+    expect(store.schemaVersion).toBe(NOW);
     const database = new Database(file);
     expect(database.pragma("journal_mode", { simple: true })).toBe("wal");
     database.close();
@@ -133,7 +135,7 @@ describe("a new file", () => {
 });
 
 describe("a migration", () => {
-  async function versionOne(file: string): Promise<void> {
+  async function currentVersion(file: string): Promise<void> {
     await using store = await openSqliteStore(file);
     await store.syncProjects([PROJECT]);
   }
@@ -141,12 +143,12 @@ describe("a migration", () => {
   it("leaves a copy of the file as it was", async () => {
     await using folder = await temporaryFolder();
     const file = join(folder.path, "x.db");
-    await versionOne(file);
-    await using store = await openWithMigrations(file, TWO, {});
-    expect(store.schemaVersion).toBe(2);
+    await currentVersion(file);
+    await using store = await openWithMigrations(file, NEXT, {});
+    expect(store.schemaVersion).toBe(NOW + 1);
     expect(await store.projects()).toMatchObject([{ id: "a", note: null }]);
-    await using before = await openSqliteStore(`${file}.before-v2.bak`);
-    expect(before.schemaVersion).toBe(1);
+    await using before = await openSqliteStore(`${file}.before-v${NOW + 1}.bak`);
+    expect(before.schemaVersion).toBe(NOW);
     expect(await before.projects()).toHaveLength(1);
   });
 
@@ -154,21 +156,21 @@ describe("a migration", () => {
     await using folder = await temporaryFolder();
     const file = join(folder.path, "x.db");
     for (let round = 0; round < 2; round += 1)
-      await (await openWithMigrations(file, TWO, {}))[Symbol.asyncDispose]();
+      await (await openWithMigrations(file, NEXT, {}))[Symbol.asyncDispose]();
     expect(await readdir(folder.path)).toEqual(["x.db"]);
   });
 
   it("that fails changes nothing and names the copy", async () => {
     await using folder = await temporaryFolder();
     const file = join(folder.path, "x.db");
-    await versionOne(file);
+    await currentVersion(file);
     const before = await readFile(file);
-    const error = await errorOf(openWithMigrations(file, { ...TWO, "0003-breaks": breaks }, {}));
+    const error = await errorOf(openWithMigrations(file, { ...NEXT, "9999-breaks": breaks }, {}));
     expect(error).toMatchObject({ code: "migration_failed", file });
-    expect(error.message).toContain(`${file}.before-v3.bak`);
-    expect(existsSync(`${file}.before-v3.bak`)).toBe(true);
+    expect(error.message).toContain(`${file}.before-v${NOW + 2}.bak`);
+    expect(existsSync(`${file}.before-v${NOW + 2}.bak`)).toBe(true);
     await using store = await openSqliteStore(file);
-    expect(store.schemaVersion).toBe(1);
+    expect(store.schemaVersion).toBe(NOW);
     expect(Object.keys((await store.projects())[0]!)).not.toContain("note");
     expect((await readFile(file)).equals(before)).toBe(true);
   });
@@ -176,25 +178,25 @@ describe("a migration", () => {
   it("by several at once is done once, and the copy is the old version", async () => {
     await using folder = await temporaryFolder();
     const file = join(folder.path, "x.db");
-    await versionOne(file);
-    const stores = await Promise.all(Array.from({ length: 4 }, () => openWithMigrations(file, TWO, {})));
+    await currentVersion(file);
+    const stores = await Promise.all(Array.from({ length: 4 }, () => openWithMigrations(file, NEXT, {})));
     for (const store of stores) {
-      expect(store.schemaVersion).toBe(2);
+      expect(store.schemaVersion).toBe(NOW + 1);
       await store[Symbol.asyncDispose]();
     }
-    await using before = await openSqliteStore(`${file}.before-v2.bak`, { readonly: true });
-    expect(before.schemaVersion).toBe(1);
+    await using before = await openSqliteStore(`${file}.before-v${NOW + 1}.bak`, { readonly: true });
+    expect(before.schemaVersion).toBe(NOW);
   });
 
   it("is refused where the copy cannot be made", async () => {
     await using folder = await temporaryFolder();
     const file = join(folder.path, "x.db");
-    await versionOne(file);
-    await mkdir(`${file}.before-v2.bak`);
-    await writeFile(join(`${file}.before-v2.bak`, "in the way"), "");
-    expect((await errorOf(openWithMigrations(file, TWO, {}))).code).toBe("read_only");
+    await currentVersion(file);
+    await mkdir(`${file}.before-v${NOW + 1}.bak`);
+    await writeFile(join(`${file}.before-v${NOW + 1}.bak`, "in the way"), "");
+    expect((await errorOf(openWithMigrations(file, NEXT, {}))).code).toBe("read_only");
     await using store = await openSqliteStore(file);
-    expect(store.schemaVersion).toBe(1);
+    expect(store.schemaVersion).toBe(NOW);
     expect((await readdir(folder.path)).filter((name) => name.endsWith(".tmp"))).toEqual([]);
   });
 });
@@ -203,7 +205,7 @@ describe("a file that cannot be used", () => {
   it("of a newer version stays as it is", async () => {
     await using folder = await temporaryFolder();
     const file = join(folder.path, "x.db");
-    await (await openWithMigrations(file, TWO, {}))[Symbol.asyncDispose]();
+    await (await openWithMigrations(file, NEXT, {}))[Symbol.asyncDispose]();
     const before = await readFile(file);
     for (const readonly of [false, true]) {
       const error = await errorOf(openSqliteStore(file, { readonly }));
@@ -343,7 +345,7 @@ describe("readonly", () => {
     const file = join(folder.path, "x.db");
     await (await openSqliteStore(file))[Symbol.asyncDispose]();
     const before = await readFile(file);
-    const error = await errorOf(openWithMigrations(file, TWO, { readonly: true }));
+    const error = await errorOf(openWithMigrations(file, NEXT, { readonly: true }));
     expect(error.code).toBe("read_only");
     expect(error.message).toContain("older version");
     expect((await readFile(file)).equals(before)).toBe(true);

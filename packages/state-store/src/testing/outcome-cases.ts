@@ -17,6 +17,10 @@ function optimization(position: number): Omit<OptimizationRow, "run_id"> {
     memory_mib: 50,
     label: "unproven",
     reason: null,
+    quoted: 2.2,
+    lower: 2.15,
+    upper: 2.4,
+    quoted_mib: null,
   };
 }
 

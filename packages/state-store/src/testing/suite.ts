@@ -1,8 +1,10 @@
 import { describe } from "vitest";
 import type { StateStore } from "../store.ts";
+import { decisionCases } from "./decision-cases.ts";
 import { eventCases } from "./event-cases.ts";
 import { journalCases } from "./journal-cases.ts";
 import { leaseCases } from "./lease-cases.ts";
+import { memoryCases } from "./memory-cases.ts";
 import { outcomeCases } from "./outcome-cases.ts";
 import { projectCases } from "./project-cases.ts";
 import { runCases } from "./run-cases.ts";
@@ -35,5 +37,7 @@ export function stateStoreSuite({ name, open }: StateStoreSuite): void {
     journalCases(open);
     outcomeCases(open);
     eventCases(open);
+    decisionCases(open);
+    memoryCases(open);
   });
 }
