@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
 import { appendToList } from "./append-to-list.ts";
 import { checkEntry } from "./check-entry.ts";
 import { findDuplicates } from "./duplicates.ts";
 import { toFileError } from "./file-error.ts";
+import { inTurn } from "./in-turn.ts";
 import { nextProjectId } from "./next-project-id.ts";
 import { parseProjectList, parseWithIdentities } from "./parse-project-list.ts";
 import type { Project, TargetContact } from "./project.ts";
@@ -17,9 +17,6 @@ export type NewContact = Pick<TargetContact, "name" | "title"> & Partial<TargetC
 export type NewProject = Pick<Project, "repo" | "language"> &
   Partial<Omit<Project, "target_contact">> & { readonly target_contact?: NewContact | null };
 
-/** Calls of this process on one file come one after the other. */
-const turns = new Map<string, Promise<unknown>>();
-
 /**
  * Appends a project to projects.json and returns it as it will be read. Creates the file where there is none; keeps the
  * formatting and the comments that a person wrote. The file is replaced as a whole, so a crash leaves the old or the new one.
@@ -27,17 +24,7 @@ const turns = new Map<string, Promise<unknown>>();
  * @throws ProjectListError `invalid` or `duplicate` for the new project or for the file as it is, `not_json`, `read_only`.
  */
 export async function addProject(file: string, project: NewProject): Promise<Project> {
-  const key = resolve(file);
-  const turn = (turns.get(key) ?? Promise.resolve()).then(
-    () => add(file, project),
-    () => add(file, project),
-  );
-  turns.set(key, turn);
-  try {
-    return await turn;
-  } finally {
-    if (turns.get(key) === turn) turns.delete(key);
-  }
+  return await inTurn(file, () => add(file, project));
 }
 
 async function add(file: string, project: NewProject): Promise<Project> {

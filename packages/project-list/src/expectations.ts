@@ -56,6 +56,10 @@ const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
     expected: "the profile's address on one line, or null",
     nextAct: "Fill it in, or write null while it is not known.",
   },
+  "target_contact.found_at": {
+    expected: "a day such as 2026-01-31, or null",
+    nextAct: "Write the day on which the contact was found, or null.",
+  },
   "target_contact.source": {
     expected: 'where the contact comes from: "manual", "apollo", "sumble" …',
     nextAct: "Find the contact in another way and name that, or set target_contact to null.",

@@ -9,4 +9,11 @@ export {
   type ProjectListProblem,
 } from "./project-list-error.ts";
 export { readProjectList } from "./read-project-list.ts";
+export {
+  type ContactOrigin,
+  type ContactRefusal,
+  type ContactRefusalCode,
+  refuseContact,
+} from "./refuse-contact.ts";
 export { projectListJsonSchema } from "./schema.ts";
+export { setTargetContact } from "./set-target-contact.ts";

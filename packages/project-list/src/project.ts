@@ -9,6 +9,8 @@ export interface TargetContact {
   readonly linkedin: string | null;
   /** Where the contact comes from ("manual", "apollo", "sumble" …): GitHub and git data are refused. */
   readonly source: string;
+  /** Day on which the source was asked, `YYYY-MM-DD`; null: not noted. */
+  readonly found_at?: string | null;
 }
 
 /** One entry of projects.json. */

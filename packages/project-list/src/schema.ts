@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isForbiddenSource } from "./contact-source.ts";
+import { refuseContact } from "./refuse-contact.ts";
 import type { Project } from "./project.ts";
 import { refusedUpstream } from "./upstream.ts";
 
@@ -26,7 +27,11 @@ const contact = z.strictObject({
         error: ({ input }) =>
           typeof input === "string" && !notPlaceholder(input) ? "is a placeholder" : "is no e-mail address",
       })
-      .max(254),
+      .max(254)
+      .refine(
+        (email) => refuseContact({ source: "manual", email }) === null,
+        "exists in commits only: GitHub's acceptable-use policies forbid unsolicited mail to it",
+      ),
   ).describe("Address, or null while it is not known: drafts are made then, but cannot be marked as sent."),
   linkedin: orNull(line.refine(notPlaceholder, "is a placeholder")).describe(
     "Address of the profile, or null.",
@@ -38,6 +43,9 @@ const contact = z.strictObject({
     )
     .default("manual")
     .describe("Where the contact comes from: manual, apollo, sumble … GitHub and git data are refused."),
+  found_at: z
+    .exactOptional(z.nullable(z.iso.date()))
+    .describe("Day on which the source was asked (YYYY-MM-DD), or null."),
 });
 
 const project = z.strictObject({
