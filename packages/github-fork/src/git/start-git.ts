@@ -5,7 +5,15 @@ import { execa } from "execa";
 import { cleanText } from "../clean-text.ts";
 import { ForkError } from "../errors.ts";
 import { gitEnvironment, guardOptions } from "./environment.ts";
+import { credentialEnvironment, credentialOptions } from "./credential.ts";
 import { endGroupOn } from "./end-group.ts";
+
+/** A token for one server, handed to one run of git: through its environment, never an argument, a URL or a file. */
+export interface GitCredential {
+  /** Origin of the server, `https://github.com`: no other host is given the token. */
+  readonly server: string;
+  readonly token: string;
+}
 
 export interface GitCall {
   /** The bare repository that the command is about. */
@@ -18,6 +26,7 @@ export interface GitCall {
   readonly outputFile?: string;
   /** Whether standard input is to be written to. */
   readonly feed?: boolean;
+  readonly credential?: GitCredential | undefined;
   /** For the error. */
   readonly repo?: string | undefined;
 }
@@ -42,12 +51,12 @@ const stderrLimit = 8 * 1024;
 
 /** Starts git isolated from every configuration but this package's. Nobody but the caller reads its output. */
 export function startGit(args: readonly string[], call: GitCall): RunningGit {
-  const { gitDir, signal, timeoutMs = defaultTimeoutMs, inputFile, outputFile, repo } = call;
+  const { gitDir, signal, timeoutMs = defaultTimeoutMs, inputFile, outputFile, repo, credential } = call;
   signal?.throwIfAborted();
   const place = gitDir === undefined ? [] : [`--git-dir=${gitDir}`];
   const unread = call.feed ? "pipe" : "ignore";
-  const subprocess = execa("git", [...guardOptions, ...place, ...args], {
-    env: gitEnvironment(),
+  const subprocess = execa("git", [...guardOptions, ...credentialOptions(credential), ...place, ...args], {
+    env: { ...gitEnvironment(), ...credentialEnvironment(credential) },
     extendEnv: false,
     reject: false,
     buffer: false,
@@ -61,6 +70,7 @@ export function startGit(args: readonly string[], call: GitCall): RunningGit {
   let stderr = "";
   subprocess.stderr.setEncoding("utf8").on("data", (text: string) => {
     stderr = (stderr + text).slice(-stderrLimit);
+    if (credential) stderr = stderr.replaceAll(credential.token, "***");
   });
 
   const exitCode = async (): Promise<number> => {

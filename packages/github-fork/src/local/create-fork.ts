@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 
 import type { GitCall } from "../git/start-git.ts";
 import { cloneUpstream } from "./clone-upstream.ts";
-import { temporaryFolder } from "./temporary-folder.ts";
+import { temporaryFolder } from "../git/temporary-folder.ts";
 import type { Upstream } from "./upstream.ts";
 
 /**

@@ -2,20 +2,20 @@ import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
 import { ForkError } from "../errors.ts";
+import { inspectPatches } from "../git/inspect-patches.ts";
+import { listCommits } from "../git/list-commits.ts";
+import { pushCommit } from "../git/push-commit.ts";
+import { scratchClone } from "../git/scratch-clone.ts";
 import type { GitCall } from "../git/start-git.ts";
+import { temporaryFolder } from "../git/temporary-folder.ts";
+import { unpackBundle } from "../git/unpack-bundle.ts";
+import { writeBundle } from "../git/write-bundle.ts";
 import { checkBranch, checkOrganization, checkSha, parseRepo } from "../names.ts";
 import type { BranchCommit, Fork, ForkProvider, ForkRequest, PushRequest } from "../provider.ts";
 import { asForkError } from "./as-fork-error.ts";
 import { createFork } from "./create-fork.ts";
 import { isTaken, parentOf, readBranch, readFork } from "./fork-folder.ts";
-import { inspectPatches } from "./inspect-patches.ts";
-import { listCommits } from "./list-commits.ts";
-import { pushCommit } from "./push-commit.ts";
-import { scratchClone } from "./scratch-clone.ts";
-import { temporaryFolder } from "./temporary-folder.ts";
-import { unpackBundle } from "./unpack-bundle.ts";
 import { readUpstream, type Upstream } from "./upstream.ts";
-import { writeBundle } from "./write-bundle.ts";
 
 export interface LocalForkOptions {
   /** Folder that holds the forks: `<directory>/<organization>/<name>.git`. Made when it is missing. */
@@ -101,7 +101,8 @@ class LocalForkProvider implements ForkProvider {
       const maxBytes = this.#options.maxBundleBytes ?? 2 * 1024 ** 3;
       await unpackBundle({ repo, bundleFile, branch, sha, baseSha, maxBytes }, from, call);
       await inspectPatches(request, { ...call, gitDir: from });
-      await pushCommit({ repo, from, to, branch, sha, seen }, call);
+      const look = (): Promise<string | null> => readBranch(to, branch, call);
+      await pushCommit({ repo, from, to, branch, sha, seen, look }, call);
     });
   }
 

@@ -3,8 +3,8 @@ import { open, type FileHandle } from "node:fs/promises";
 import { resolve } from "node:path";
 
 import { ForkError } from "../errors.ts";
-import { runGit } from "../git/run-git.ts";
-import type { GitCall } from "../git/start-git.ts";
+import { runGit } from "./run-git.ts";
+import type { GitCall } from "./start-git.ts";
 import { readBundleHeader } from "./bundle-header.ts";
 
 export interface BundleRequest {

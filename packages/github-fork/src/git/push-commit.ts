@@ -1,18 +1,23 @@
 import { ForkError } from "../errors.ts";
-import { runGit } from "../git/run-git.ts";
-import { gitFailed, type GitCall } from "../git/start-git.ts";
-import { readBranch } from "./fork-folder.ts";
+import { runGit } from "./run-git.ts";
+import { gitFailed, type GitCall, type GitCredential } from "./start-git.ts";
 
 export interface CommitPush {
   readonly repo: string;
   /** The bare repository that has the commit. */
   readonly from: string;
-  /** The fork's path. */
+  /** The fork's path or URL. */
   readonly to: string;
   readonly branch: string;
   readonly sha: string;
   /** The branch's commit when it was looked at last; null: there was no branch. */
   readonly seen: string | null;
+  /** Looks at the branch again, after a push that failed. */
+  readonly look: () => Promise<string | null>;
+  /** What the push alone is given, where the fork is on a server. */
+  readonly credential?: GitCredential | undefined;
+  /** What git's words mean where the fork is; null: nothing special. */
+  readonly explain?: (stderr: string) => ForkError | null;
 }
 
 /**
@@ -30,11 +35,13 @@ export async function pushCommit(push: CommitPush, from: GitCall): Promise<void>
   }
   const lease = `--force-with-lease=${ref}:${seen ?? ""}`; // an empty one: the branch must not exist
   const args = ["push", "--quiet", "--atomic", "--no-verify", lease, "--", to, ...refspecs];
-  const { exitCode, stderr } = await runGit(args, call);
+  const { exitCode, stderr } = await runGit(args, { ...call, credential: push.credential });
   if (exitCode === 0) return;
 
-  const now = await readBranch(to, branch, from);
+  const now = await push.look();
   if (now === sha) return; // somebody pushed the very same commit
+  const explained = push.explain?.(stderr) ?? null;
+  if (explained !== null) throw explained;
   if (now !== seen || /\[(remote )?rejected\]/.test(stderr)) {
     const was = seen ?? "absent";
     const text = `The branch ${branch} of the fork of ${repo} moved meanwhile (it was ${was}, it is ${now ?? "absent"}); it was left alone. See who else pushes to it, then push again.`;

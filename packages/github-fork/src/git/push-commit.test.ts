@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { makeUpstream, type UpstreamRepository } from "../testing/make-upstream.ts";
 import { testGit } from "../testing/test-git.ts";
 import { pushCommit } from "./push-commit.ts";
+import { runGit } from "./run-git.ts";
 
 // The branch moves between the look and the push: here the look is simply out of date.
 
@@ -31,6 +32,7 @@ const push = async (revision: string, seen: string | null): Promise<void> =>
       branch: "opt",
       sha: await source.git("rev-parse", revision),
       seen: seen === null ? null : await source.git("rev-parse", seen),
+      look: async () => (await runGit(["rev-parse", "--verify", "refs/heads/opt"], { gitDir: to })).stdout || null,
     },
     {},
   );

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 
-import { git } from "../git/run-git.ts";
-import type { GitCall } from "../git/start-git.ts";
+import { git } from "./run-git.ts";
+import type { GitCall } from "./start-git.ts";
 
 /**
  * Makes a bare repository in `folder` that has the fork's branches and tags and borrows its objects: it costs no copy

@@ -1,7 +1,7 @@
 import { cleanText } from "../clean-text.ts";
-import type { GitCall } from "../git/start-git.ts";
-import { splitNul } from "../git/split-nul.ts";
-import { streamGit } from "../git/stream-git.ts";
+import type { GitCall } from "./start-git.ts";
+import { splitNul } from "./split-nul.ts";
+import { streamGit } from "./stream-git.ts";
 import type { BranchCommit } from "../provider.ts";
 
 /** Characters of a subject that are kept. */

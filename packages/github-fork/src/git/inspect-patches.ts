@@ -1,6 +1,6 @@
 import { ForkError } from "../errors.ts";
-import type { GitCall } from "../git/start-git.ts";
-import { streamGit } from "../git/stream-git.ts";
+import type { GitCall } from "./start-git.ts";
+import { streamGit } from "./stream-git.ts";
 import type { PushRequest } from "../provider.ts";
 
 /** Shows the request's `inspect` what would be pushed. Throws `refused` when it says no. */

@@ -1,8 +1,8 @@
 import { rename } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 
-import { git } from "../git/run-git.ts";
-import type { GitCall } from "../git/start-git.ts";
+import { git } from "./run-git.ts";
+import type { GitCall } from "./start-git.ts";
 import type { Fork } from "../provider.ts";
 import { scratchClone } from "./scratch-clone.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
