@@ -14,8 +14,10 @@
 #              It is at once the lock and the record: whoever made it executes the command, nobody else does.
 #   adopted.N  one line: PID TICKS of a later supervisor; the one with the highest number counts
 #   beat.N, logger.N, finisher.N  the same of whoever beats, logs and writes the end down
-#   heartbeat  one line of fixed width: UPTIME LOG_BYTES OUTPUT_BYTES CPU_SECONDS RSS_BYTES ROWS COMMITS TIP OOM_KILLS
-#              DISK_FULL MEMORY_LIMIT; `-` is unknown
+#   heartbeat  one line: UPTIME BOOT SUPERVISOR_PID STARTED_AT LOG_BYTES OUTPUT_BYTES CPU_SECONDS RSS_BYTES ROWS COMMITS
+#              TIP OOM_KILLS DISK_FULL MEMORY_LIMIT UPTIME; `-` is unknown. All that a status needs while it is fresh: a
+#              shell reads files byte by byte. The same time at both ends: it was not overwritten meanwhile. What comes
+#              behind the line fills the file up to its constant size
 #   ended      one line, padded: EXIT_STATUS UPTIME WALL_CLOCK LOG_BYTES END OUTPUT_BYTES
 #   log        the log, or a link to where it was wanted
 #   log-truncated  is there when output was dropped
@@ -474,7 +476,7 @@ job() {
   mv -f "$stage/command.sh" "$job/command.sh.$1" || exit 1
   echo "$$ $2 $job_ticks $ticks $boot $uptime $wall $1 $3" >"$stage/started" || { echo "the disk is full or read-only" >"$stage/error"; exit 1; }
   # The first beat: a status without one would have to count the log's bytes.
-  [ -f "$job/heartbeat" ] || printf '%-20s %-20s\n' "$uptime" 0 >"$job/heartbeat"
+  [ -f "$job/heartbeat" ] || printf '%-255s\n' "$uptime" >"$job/heartbeat"
   # The one act that decides: the link is made by one process only, with the whole line in it.
   if ! ln "$stage/started" "$job/started" 2>/dev/null; then
     rm -f "$job/command.sh.$1"
@@ -694,10 +696,10 @@ merge_log() {
 
 # -------------------------------------------------------------------------------------------------------- the heartbeat
 
-# beat JOB STAGE SUPERVISOR_PID SUPERVISOR_TICKS ID: lives as long as the supervisor does. One line of fixed width,
-# overwritten in place by one write: a reader never sees an empty file. In most seconds only `sleep` is forked.
+# beat JOB STAGE SUPERVISOR_PID SUPERVISOR_TICKS ID: lives as long as the supervisor does. The file is overwritten in
+# place by one write of constant size: a reader never sees an empty file. In most seconds only `sleep` is forked.
 beat() {
-  prepare_beat
+  prepare_beat "$1"
   # The record is made by the keeper, which was started at the same time.
   while ! read_started || [ "$id" != "$3" ]; do
     if [ -f "$job/started" ] || ! is_process "$1" "$2"; then return 0; fi
@@ -719,7 +721,9 @@ beat() {
   done
 }
 
+# prepare_beat SUPERVISOR_PID
 prepare_beat() {
+  beats_for=$1
   cpu=- memory=- rows=- commits=- tip=- oom_kills=0 disk_full=0 limited=0
   counted_ref='' counter='' scanner=''
   beats=0 scan_at=0 count_at=0 last_logger=0 last_ticks=0
@@ -773,8 +777,11 @@ tick() {
     read_size "$stage/log-tail.$part"
     output=$((base + size)) size=$logged
   fi
-  { printf '%-20s %-20s %-20s %-12s %-20s %-12s %-12s %-64s %-8s %-1s %-1s\n' "$uptime" "$size" "$output" "$cpu" \
-    "$memory" "$rows" "$commits" "$tip" "$oom_kills" "$disk_full" "$limited" 1<>"$job/heartbeat"; } 2>/dev/null
+  boot=${job_boot%%-*}
+  line="$uptime ${boot:--} $beats_for $started_at ${size:-0} ${output:-0} ${cpu:--} ${memory:--} ${rows:--} \
+${commits:--} ${tip:--} ${oom_kills:-0} $disk_full $limited $uptime"
+  { printf '%-255s\n' "$line
+" 1<>"$job/heartbeat"; } 2>/dev/null
 }
 
 # CPU time and memory of the job's processes: those of its group and session, and their descendants. Young jobs are
@@ -1006,7 +1013,7 @@ watch() {
   read_boot
   if [ "$job_boot" = "$boot" ]; then
     reopen
-    prepare_beat
+    prepare_beat $$
     take_turn beat
     while is_process "$job_pid" "$job_ticks" || { ! read_exit && kill -0 "-$job_pid" 2>/dev/null; }; do
       tick

@@ -7,42 +7,54 @@ export function jobFolder(home: string, name: string): string {
 }
 
 /**
- * Makes the script that reads a job's state. On Linux it forks nothing while the job's heartbeat beats: only builtins.
- * It prints raw lines; `parseJobStatus` decides.
+ * Makes the script that reads a job's state. While the job's heart beats it forks nothing and reads two lines: the shell
+ * reads byte by byte, which is most of what a poll costs the machine. A heartbeat of at most two seconds ago says that
+ * the supervisor lived then; whether its process still does is asked anew (a zombie has no `exe`). All else takes the
+ * long way, which looks at every process. The script makes raw lines; `parseJobStatus` decides.
  */
 export function makeStatusScript(folder: string): string {
   return `j=${quoteSh(folder)}
-u=; b=-
+u=; h=; s=
 if [ -r /proc/uptime ]; then read -r u _ </proc/uptime; fi
 [ -n "$u" ] || u=$(date +%s)
-if [ -r /proc/sys/kernel/random/boot_id ]; then read -r b </proc/sys/kernel/random/boot_id; fi
-echo "now $u $b"
+# The shell ends with the machine's boot, so that it is asked once.
+if [ -z "\${universe_boot:-}" ] && [ -r /proc/sys/kernel/random/boot_id ]; then read -r universe_boot </proc/sys/kernel/random/boot_id; fi
+if [ -f "$j/heartbeat" ]; then read -r h b s l <"$j/heartbeat"; fi
+case \${h%.*} in *[!0-9]* | '' | 0?* | ????????????*) a=99 ;; *) a=$((\${u%.*} - \${h%.*})) ;; esac
+if [ "$a" -ge 0 ] && [ "$a" -le 2 ] && [ "\${b:--}" = "\${universe_boot%%-*}" ] && [ -n "$s" ] && [ -e "/proc/$s/exe" ] && ! [ -f "$j/ended" ]; then
+  t=
+  if [ -f "$j/log-truncated" ]; then t=truncated; fi
+  universe_reply="now $u $universe_boot
+heartbeat $h $b $s $l
+beats
+$t"
+else
 process() {
   kill -0 "$1" 2>/dev/null || return 0
   if IFS= read -r l <"/proc/$1/stat"; then echo "process $1 \${l##*) }"; elif ! [ -d /proc/self ]; then echo "process $1"; fi
 }
+echo "now $u \${universe_boot:--}"
 if [ -f "$j/ended" ]; then read -r l <"$j/ended"; echo "ended $l"; fi
 if [ -f "$j/log-truncated" ]; then echo truncated; fi
 if [ -f "$j/started" ]; then
   read -r p s l <"$j/started"
   echo "started $p $s $l"
-  h=
-  if [ -f "$j/heartbeat" ]; then read -r h l <"$j/heartbeat"; echo "heartbeat $h $l"; fi
+  if [ -f "$j/heartbeat" ]; then read -r l <"$j/heartbeat"; echo "heartbeat $l"; fi
   if ! [ -f "$j/ended" ]; then
-    for a in "$j"/adopted.[0-9]*; do
-      if [ -f "$a" ]; then read -r s l <"$a"; echo "adopted $s $l"; fi
+    for f in "$j"/adopted.[0-9]*; do
+      if [ -f "$f" ]; then read -r s l <"$f"; echo "adopted $s $l"; fi
     done
     process "$p"
     process "$s"
     if kill -0 "-$p" 2>/dev/null; then echo group; fi
-    [ -n "$h" ] || h=0
-    if [ "$((\${u%.*} - \${h%.*}))" -gt 5 ] && [ -f "$j/log" ]; then echo "log $(wc -c <"$j/log")"; fi
+    if [ "$a" -gt 5 ] && [ -f "$j/log" ]; then echo "log $(wc -c <"$j/log")"; fi
     if [ -f "$j/ended" ]; then read -r l <"$j/ended"; echo "ended $l"; fi
   fi
 else
   for s in "$j"/stage.*; do
     if [ -d "$s" ] && kill -0 "\${s##*.}" 2>/dev/null; then echo starting; fi
   done
+fi
 fi`;
 }
 
@@ -67,6 +79,19 @@ const ABSENT: JobStatus = {
 export function parseJobStatus(text: string): JobStatus {
   const { lines, processes } = readLines(text);
   const [now = "", boot = ""] = lines.get("now") ?? [];
+  const beat = readHeartbeat(lines);
+  if (lines.has("beats")) {
+    return {
+      ...factsOf(beat, null),
+      state: "running",
+      exitCode: null,
+      end: null,
+      elapsedSeconds: secondsBetween(beat.startedAt, now),
+      heartbeatAgeSeconds: secondsBetween(beat.at, now),
+      logBytes: readNumber(beat.logBytes) ?? 0,
+      logTruncated: lines.has("truncated"),
+    };
+  }
   const started = lines.get("started");
   if (started === undefined) return lines.has("starting") ? { ...ABSENT, state: "starting" } : ABSENT;
 
@@ -78,7 +103,7 @@ export function parseJobStatus(text: string): JobStatus {
     const [exitCode, endedAt, , logBytes, end, outputBytes] = ended;
     const status = readNumber(exitCode);
     return {
-      ...readHeartbeat(lines.get("heartbeat"), readNumber(outputBytes), end),
+      ...factsOf(beat, readNumber(outputBytes), end),
       state: "exited",
       exitCode: status,
       end: ENDS.find((one) => one === end) ?? (status !== null && status > 128 ? "signalled" : "exited"),
@@ -88,7 +113,6 @@ export function parseJobStatus(text: string): JobStatus {
       logTruncated,
     };
   }
-  const [heartbeat, heartbeatLogBytes] = lines.get("heartbeat") ?? [];
   // The group outlives its first process. Its number is the job's as long as no other process bears it.
   const leader = processes.get(jobPid);
   const groupAlive =
@@ -97,13 +121,13 @@ export function parseJobStatus(text: string): JobStatus {
   const alive =
     sameBoot && (isAlive(processes, jobPid, jobTicks) || supervisorLives(lines, processes) || groupAlive);
   return {
-    ...readHeartbeat(lines.get("heartbeat"), null),
+    ...factsOf(beat, null),
     state: alive ? "running" : "lost",
     exitCode: null,
     end: null,
-    elapsedSeconds: sameBoot ? secondsBetween(startedAt, alive ? now : (heartbeat ?? now)) : null,
-    heartbeatAgeSeconds: sameBoot ? secondsBetween(heartbeat, now) : null,
-    logBytes: readNumber(lines.get("log")?.[0]) ?? readNumber(heartbeatLogBytes) ?? 0,
+    elapsedSeconds: sameBoot ? secondsBetween(startedAt, alive ? now : (beat.at ?? now)) : null,
+    heartbeatAgeSeconds: sameBoot ? secondsBetween(beat.at, now) : null,
+    logBytes: readNumber(lines.get("log")?.[0]) ?? readNumber(beat.logBytes) ?? 0,
     logTruncated,
   };
 }
@@ -114,10 +138,16 @@ export function parseJobStatus(text: string): JobStatus {
  */
 export function needsSupervisor(text: string): boolean {
   const { lines, processes } = readLines(text);
-  if (!lines.has("started") || lines.has("ended")) return false;
+  if (lines.has("beats") || !lines.has("started") || lines.has("ended")) return false;
   if (!supervisorLives(lines, processes)) return true;
-  const age = secondsBetween(lines.get("heartbeat")?.[0], lines.get("now")?.[0]);
+  const age = secondsBetween(readHeartbeat(lines).at, lines.get("now")?.[0]);
   return age !== null && age > STANDSTILL_SECONDS;
+}
+
+/** Whether the heartbeat was overwritten while it was read: then it is to be read again. */
+export function isTorn(text: string): boolean {
+  const fields = readLines(text).lines.get("heartbeat");
+  return fields !== undefined && fields.length > 1 && fields[HEARTBEAT_FIELDS - 1] !== fields[0];
 }
 
 type Lines = ReadonlyMap<string, readonly string[]>;
@@ -146,13 +176,33 @@ function supervisorLives(lines: Lines, processes: Lines): boolean {
   return isAlive(processes, pid, ticks);
 }
 
-/** What the heartbeat tells beside its time and the log's size; nothing from a heartbeat without these fields. */
-function readHeartbeat(
-  fields: readonly string[] | undefined,
+const HEARTBEAT_FIELDS = 15;
+
+interface Heartbeat {
+  readonly at?: string | undefined;
+  readonly startedAt?: string | undefined;
+  readonly logBytes?: string | undefined;
+  /** What comes behind the log's size. */
+  readonly rest?: readonly string[];
+}
+
+/** The heartbeat's fields as `machine/supervisor.sh` describes them; of a damaged or torn one its time alone. */
+function readHeartbeat(lines: Lines): Heartbeat {
+  const fields = lines.get("heartbeat") ?? [];
+  // So is the first one, before the heart beats.
+  if (fields.length !== HEARTBEAT_FIELDS || fields[HEARTBEAT_FIELDS - 1] !== fields[0])
+    return { at: fields[0] };
+  const [at, , , startedAt, logBytes, ...rest] = fields;
+  return { at, startedAt, logBytes, rest };
+}
+
+/** What the heartbeat tells beside its time and the log's size. */
+function factsOf(
+  { rest = [] }: Heartbeat,
   finalOutputBytes: number | null,
   end?: string,
 ): { readonly cpuSeconds?: number | null; readonly rssBytes?: number | null; readonly facts?: JobFacts } {
-  const [, , output, cpu, rss, rows, commits, tip = "", oomKills, diskFull, memoryLimited] = fields ?? [];
+  const [output, cpu, rss, rows, commits, tip = "", oomKills, diskFull, memoryLimited] = rest;
   const outputBytes = finalOutputBytes ?? readNumber(output);
   if (outputBytes === null || memoryLimited === undefined) return {};
   return {

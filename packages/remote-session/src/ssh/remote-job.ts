@@ -1,7 +1,7 @@
 import { forMessage } from "../check-path.ts";
 import { SessionError } from "../errors.ts";
 import type { Job, JobStatus } from "../job.ts";
-import { jobFolder, makeStatusScript, needsSupervisor, parseJobStatus } from "../job-status.ts";
+import { isTorn, jobFolder, makeStatusScript, needsSupervisor, parseJobStatus } from "../job-status.ts";
 import { quoteSh } from "../quote-sh.ts";
 import type { Session } from "../session.ts";
 import type { Connection } from "./connection.ts";
@@ -30,17 +30,16 @@ export function makeJob(
 ): Job {
   checkJobName(name);
   const folder = jobFolder(session.home, name);
-  const read = async (signal?: AbortSignal): Promise<string> => {
-    const { stdout } = await session
-      .shell()
-      .run(makeStatusScript(folder), signal === undefined ? {} : { signal });
+  const script = makeStatusScript(folder);
+  const read = async (signal?: AbortSignal, again = true): Promise<string> => {
+    const { stdout } = await session.shell().run(script, signal === undefined ? {} : { signal });
     if (!stdout.startsWith("now ")) {
       throw connection.error(
         "job_failed",
         `The status of job ${name} on ${connection.host} cannot be read: its shell answered ${JSON.stringify(forMessage(stdout))}.`,
       );
     }
-    return stdout;
+    return again && isTorn(stdout) ? await read(signal, false) : stdout;
   };
   const status = async (signal?: AbortSignal): Promise<JobStatus> => {
     const text = await read(signal);

@@ -14,6 +14,9 @@ const MAX_FUNCTIONS = 32;
 /**
  * The session's persistent shell: `sh` reads calls from its standard input. Each call is one quoted word to `eval`, so
  * that a script with unbalanced quotes fails alone, and ends with a marker that no script can guess.
+ *
+ * A script of this package may put its output into `universe_reply` instead of printing it: it leaves in one write, and
+ * so in one packet, with the marker.
  */
 export class RemoteShell implements PersistentShell {
   readonly #connection: Connection;
@@ -130,7 +133,7 @@ export class RemoteShell implements PersistentShell {
     // `command` keeps a syntax error in eval, a special builtin, from ending the shell. /dev/null: the shell's own
     // standard input is where the next call comes from.
     await channel.write(
-      `cd "$HOME" 2>/dev/null;${this.#callText(script)} </dev/null;printf '\\n%s %s\\n' ${nonce} "$?"\n`,
+      `cd "$HOME" 2>/dev/null;universe_reply=;${this.#callText(script)} </dev/null;printf '%s\\n%s %s\\n' "$universe_reply" ${nonce} "$?"\n`,
     );
     const end = Buffer.from(`\n${nonce} `);
     const pieces: Buffer[] = [];
