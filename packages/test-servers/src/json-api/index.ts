@@ -1,0 +1,9 @@
+export {
+  type ApiAnswer,
+  type ApiFault,
+  type ApiRequest,
+  type JsonApi,
+  type SeenRequest,
+  startJsonApi,
+} from "./json-api.ts";
+export { numberOf, objectOf, textOf, textsOf } from "./fields.ts";
