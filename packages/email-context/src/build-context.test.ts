@@ -30,7 +30,7 @@ const headline = (facts: object = {}): object => ({
   },
 });
 
-test("context.json has the specification's fields in its order", () => {
+test("context.json has the specification's fields in its order, then the proof's", () => {
   const built = build(
     resultsOf(twelve, {
       prReadyCommits: 12,
@@ -56,7 +56,11 @@ test("context.json has the specification's fields in its order", () => {
       "total_cpu_improvement_pct": 34,
       "total_memory_saved_mb": 120,
       "optimizations_summary": "12 merge-ready commits including 5x faster parseClassFile, 3.2x faster resolveMethod, and 12 MiB less memory in loadTable.",
-      "calendly_link": "https://calendly.example.com/us"
+      "calendly_link": "https://calendly.example.com/us",
+      "verified_count": 0,
+      "proof_url": "",
+      "proof_method": "",
+      "proof_reduced": false
     }
     "
   `);

@@ -19,7 +19,11 @@ const FIELDS: Readonly<Record<keyof Context, true>> = {
   total_memory_saved_mb: true,
   optimizations_summary: true,
   calendly_link: true,
+  verified_count: true,
+  proof_url: true,
+  proof_method: true,
+  proof_reduced: true,
 };
 
-/** Every variable that a template may use, in the order of context.json. */
-export const contextFields: readonly string[] = Object.keys(FIELDS);
+/** Every variable that a template may use, in the order of context.json: the specification's, then those of the proof. */
+export const contextFields: readonly (keyof Context)[] = Object.keys(FIELDS) as (keyof Context)[];

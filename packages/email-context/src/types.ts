@@ -1,4 +1,4 @@
-/** The specification's fields of context.json, in its order, and what tells proven from reported. */
+/** The specification's fields of context.json, in its order, then what is known of the proof. */
 export interface Context {
   readonly first_name: string;
   readonly full_name: string;
@@ -18,6 +18,14 @@ export interface Context {
   readonly total_memory_saved_mb: number;
   readonly optimizations_summary: string;
   readonly calendly_link: string;
+  /** How many claims our own measurement confirmed; 0 without a proof. */
+  readonly verified_count: number;
+  /** The report of the measurements; "" when there is none. */
+  readonly proof_url: string;
+  /** How it was measured, in one sentence; "" without a proof. */
+  readonly proof_method: string;
+  /** Measured with fewer repetitions than usual; `proof_method` says so too. */
+  readonly proof_reduced: boolean;
 }
 
 /** Where the numbers come from: the agent's word, or our own measurement. */

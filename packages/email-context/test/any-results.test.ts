@@ -74,6 +74,7 @@ test("whatever the results: plain strings, finite numbers, a sentence that ends"
         });
         const { context, gate } = built;
         for (const value of [...Object.values(context), ...gate.reasons]) {
+          if (typeof value === "boolean") continue;
           if (typeof value === "string") expect(value).not.toMatch(unwanted);
           else expect(Number.isFinite(value)).toBe(true);
         }
@@ -86,6 +87,47 @@ test("whatever the results: plain strings, finite numbers, a sentence that ends"
         expect(JSON.parse(contextJson(built))).toEqual(context);
       },
     ),
+    { numRuns: 300 },
+  );
+});
+
+const unsaid = /\d(?:\.\d+)?\s*(?:x|×|%|times)|:\/\/|\]\(/iu;
+
+test("whatever the results: with a proof no number of the agent's, and no link, is in a text", () => {
+  const anyProof = fc.array(
+    fc.record({
+      index: fc.integer({ min: 0, max: 8 }),
+      commit: fc.constantFrom("0123abc", null),
+      label: fc.constantFrom("verified" as const, "not_reproduced" as const, "unverifiable" as const),
+      quoted: fc.option(fc.double()),
+      interval: fc.option(fc.tuple(fc.double(), fc.double())),
+      quotedMiB: fc.option(fc.double()),
+    }),
+    { maxLength: 8 },
+  );
+  fc.assert(
+    fc.property(fc.array(anyClaim, { maxLength: 8 }), anySummary, anyProof, (claims, summary, proven) => {
+      const { context } = buildContext({
+        project,
+        results: resultsOf(claims, summary),
+        fork: { forkUrl: "https://example.com/f", branchUrl: "https://example.com/f/tree/b" },
+        calendlyLink: "https://calendly.example.com/us",
+        gate: { minVerified: 3, minSpeedup: 1.5 },
+        proof: { head: "a", method: "Measured", reduced: false, claims: proven, product: null },
+      });
+      for (const value of Object.values(context)) {
+        if (typeof value === "string") expect(value).not.toMatch(unwanted);
+        if (typeof value === "number") expect(Number.isFinite(value)).toBe(true);
+      }
+      expect(context.best_description).not.toMatch(unsaid);
+      expect(context.second_best_technique).not.toMatch(unsaid);
+      expect(context.best_function).not.toMatch(/:\/\/|\]\(|\d+\s*%/);
+      expect(context.num_optimizations).toBeLessThanOrEqual(
+        proven.filter((one) => one.label === "verified").length,
+      );
+      expect(context.verified_count).toBe(context.num_optimizations);
+      expect(context.optimizations_summary.length).toBeLessThanOrEqual(300);
+    }),
     { numRuns: 300 },
   );
 });
