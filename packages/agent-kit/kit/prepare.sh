@@ -201,7 +201,18 @@ prepare_agent() {
     gemini) prepare_npm_agent 'Gemini CLI' gemini @google/gemini-cli "$UNIVERSE_GEMINI_VERSION" ;;
     *) say "the campaign's own command; nothing to install" ;;
   esac
+  if [ -n "${UNIVERSE_PROVER:-}" ]; then prepare_prover; fi
   prepare_plugin
+}
+
+# The prover is a Node program whose TypeScript runs as it is, which Node does from 22.18 on.
+prover_runs() {
+  have node && node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 22 || (a === 22 && b >= 18) ? 0 : 1)' 2>/dev/null
+}
+prepare_prover() {
+  if ! prover_runs && [ "$UNIVERSE_SYSTEM" = install ]; then prepare_node; fi
+  prover_runs || unavailable "node (22.18 or newer) is not on this machine; claims are measured with it"
+  say "Node $(node --version) is there for the proof"
 }
 
 claude_version() { have claude && claude --version 2>/dev/null | awk 'NR == 1 { print $1 }'; }

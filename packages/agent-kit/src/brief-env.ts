@@ -10,6 +10,8 @@ export interface BriefEnvironment {
   readonly cloneUrl: string | null;
   /** The campaign's own bootstrap.sh is in the kit. */
   readonly customBootstrap: boolean;
+  /** The machine measures claims. */
+  readonly prover: boolean;
   readonly gitIdentity: { readonly name: string; readonly email: string } | null;
   readonly agentVersion: string | null;
 }
@@ -29,6 +31,7 @@ export function briefEnvironment(brief: RunBrief, also: BriefEnvironment): strin
     UNIVERSE_SYSTEM: also.system,
     UNIVERSE_CLONE_URL: also.cloneUrl ?? "",
     UNIVERSE_CUSTOM_BOOTSTRAP: also.customBootstrap ? "1" : "",
+    ...(also.prover ? { UNIVERSE_PROVER: "1" } : {}),
   };
   if (also.gitIdentity !== null) {
     values["UNIVERSE_GIT_NAME"] = also.gitIdentity.name;

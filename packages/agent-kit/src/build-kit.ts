@@ -29,6 +29,8 @@ export interface KitOptions {
   readonly cloneUrl: string | null;
   /** Author of the agent's commits; default "Universe Optimize <universe-optimize@example.com>". */
   readonly gitIdentity?: { readonly name: string; readonly email: string } | null;
+  /** The machine measures claims: it needs Node 22.18 or newer, whatever the project's language. Default false. */
+  readonly prover?: boolean;
   /** Version of the agent's program; default: the one that bootstrap.sh pins. */
   readonly agentVersion?: string | null;
   /** The same, for Claude Code only. */
@@ -68,6 +70,7 @@ export async function buildKit(brief: RunBrief, options: KitOptions): Promise<Ma
         system: options.system,
         cloneUrl: options.cloneUrl,
         customBootstrap: ownBootstrap !== null,
+        prover: options.prover === true,
         gitIdentity: checkIdentity(options.gitIdentity ?? null),
         agentVersion: checkVersion(
           options.agentVersion ?? (agent.kind === "claude-code" ? (options.claudeVersion ?? null) : null),

@@ -6,6 +6,7 @@
  * - `bootstrap_failed`, `agent_not_started`: what happened on the machine
  * - `remote_failed`: a command on the machine failed
  * - `machine_gone`: the provider is sure that the machine does not exist any more
+ * - `proof_failed`: the claims could not be measured
  * - `secret_found`: a secret lies in what came from a machine, and nobody has released it
  * - `no_templates`: email_templates holds none
  * - `damaged_facts`: the run's facts in the database cannot be read
@@ -19,6 +20,7 @@ export type PipelineErrorCode =
   | "agent_not_started"
   | "remote_failed"
   | "machine_gone"
+  | "proof_failed"
   | "secret_found"
   | "no_templates"
   | "damaged_facts";

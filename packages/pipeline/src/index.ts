@@ -1,7 +1,7 @@
 export { readSecrets, type Secrets, secretsOf } from "./campaign/secrets.ts";
 export { systemClock } from "./clock.ts";
 
-export { machineRequest } from "./machine/machine-request.ts";
+export { machineName, type MachinePurpose, machineRequest } from "./machine/machine-request.ts";
 export type { RunProgress } from "./run/advance.ts";
 export { discardMachine } from "./run/discard-machine.ts";
 export { drive, type DriveOptions, type DriveResult } from "./run/drive.ts";
@@ -11,7 +11,14 @@ export { rerender, type RerenderResult } from "./run/rerender.ts";
 export { machineNameOf, sessionIdOf } from "./run/run-identity.ts";
 export { requestStop, stopWasRequested } from "./run/stop-request.ts";
 export type { Clock, Services } from "./services.ts";
-export { isBeyond, parsePosition, type Position, type StepName, STEPS } from "./state/step-name.ts";
+export {
+  isBeyond,
+  parsePosition,
+  type Position,
+  type ProofPlace,
+  type StepName,
+  STEPS,
+} from "./state/step-name.ts";
 export { stopDecision, type StopDecision, type StopLimits, type WatchFacts } from "./state/stop-rules.ts";
 export {
   type RunEvent,

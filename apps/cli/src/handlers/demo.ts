@@ -16,6 +16,7 @@ import { initCampaign } from "./init.ts";
 const COMPRESSED = {
   // A busy computer measures little: the demonstration shows drafts all the same.
   outreach: { gate: { minVerified: 1, minSpeedup: 1.1 } },
+  proof: { profile: "quick", minutesPerClaim: 2 },
   run: { timeLimitHours: 0.1, noResultHours: 0.05, pollMinutes: 0.02, stopGraceSeconds: 5, retrySeconds: 1 },
 } as const;
 

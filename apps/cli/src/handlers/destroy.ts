@@ -1,4 +1,4 @@
-import { discardMachine, machineRequest } from "@universe-optimize/pipeline";
+import { discardMachine, machineName } from "@universe-optimize/pipeline";
 import { openCampaign } from "@universe-optimize/pipeline/compose";
 import { errorFacts } from "@universe-optimize/pipeline/errors";
 import type { Handler } from "../command.ts";
@@ -15,7 +15,7 @@ export const destroy: Handler = async (args, io) => {
   let failed = false;
   for (const project of selectProjects(campaign.projects, ids)) {
     const run = await services.store.latestRun(project.id);
-    const name = run === null ? null : machineRequest(services, project, run).name;
+    const name = run === null ? null : machineName(services, project, run, "agent");
     const machine = name === null ? null : await services.machines.get(name, io.signal);
     if (machine === null && (run === null || run.step === "finished" || run.step === "fork")) {
       done.push({ id: project.id, machine: null, result: "has no machine" });

@@ -44,7 +44,7 @@ export const collect: Handler = async (args, io) => {
   const { store } = campaign.services;
   const latest = await store.latestRun(project.id);
   const position = latest === null ? null : parsePosition(latest.step);
-  if (position === null || !isBeyond(position, "launch"))
+  if (position === null || !isBeyond(position, "launch", "none"))
     throw notNow(project, position, "has no agent whose results could be collected");
   const code = await go(campaign, [project], io, { through: "destroy", again: false, wait: false });
   const after = await store.latestRun(project.id);

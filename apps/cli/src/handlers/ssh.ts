@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { machineRequest } from "@universe-optimize/pipeline";
+import { machineName } from "@universe-optimize/pipeline";
 import { openCampaign } from "@universe-optimize/pipeline/compose";
 import { PipelineError } from "@universe-optimize/pipeline/errors";
 import type { Handler } from "../command.ts";
@@ -15,7 +15,7 @@ export const ssh: Handler = async (args, io) => {
     const { services } = campaign;
     const project = selectProject(campaign.projects, String(args["id"]));
     const run = await services.store.latestRun(project.id);
-    const name = run === null ? null : machineRequest(services, project, run).name;
+    const name = run === null ? null : machineName(services, project, run, "agent");
     const machine = name === null ? null : await services.machines.get(name, io.signal);
     if (machine?.ssh == null)
       throw new PipelineError(

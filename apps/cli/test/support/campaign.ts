@@ -54,6 +54,7 @@ export async function testCampaign(options: { readonly agentSeconds?: number } =
   };
   await configure((value) => {
     value["run"] = { pollMinutes: 0.005, retrySeconds: 0.2, stopGraceSeconds: 2, timeLimitHours: 0.1 };
+    value["proof"] = { machine: "none" };
     value["outreach"] = { gate: { minVerified: 1, minSpeedup: 1.5 } };
   });
   return {

@@ -38,6 +38,9 @@ export interface ProjectPaths {
   readonly log: string;
   readonly context: string;
   readonly emails: string;
+  readonly proof: string;
+  /** The proof for a person: one HTML file. */
+  readonly proofReport: string;
   /** Branch as it was harvested last, not yet pushed or pushed. */
   readonly bundle: string;
   /** What was fetched and not looked at yet. */
@@ -54,6 +57,8 @@ export function projectPaths(paths: CampaignPaths, projectId: string): ProjectPa
     log: join(results, "claude_output.log"),
     context: join(results, "context.json"),
     emails: join(results, "emails"),
+    proof: join(results, "proof.json"),
+    proofReport: join(results, "proof.html"),
     bundle: join(harvest, "branch.bundle"),
     incoming: join(harvest, "incoming"),
     runMarker: join(harvest, "run"),

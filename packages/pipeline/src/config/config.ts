@@ -63,8 +63,8 @@ export interface Config {
     readonly retrySeconds: number;
   };
   readonly proof: {
-    /** Where claims are measured again: a machine that the agent never touched, or the run's own. */
-    readonly machine: "fresh" | "same";
+    /** Where claims are measured again: a machine that the agent never touched, the run's own, or nowhere. */
+    readonly machine: "fresh" | "same" | "none";
     readonly minutesPerClaim: number;
     /** What one sample of the slower side takes at least. */
     readonly sampleSeconds: number;

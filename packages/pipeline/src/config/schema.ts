@@ -165,9 +165,11 @@ const run = z.strictObject({
 
 const proof = z.strictObject({
   machine: z
-    .enum(["fresh", "same"])
+    .enum(["fresh", "same", "none"])
     .exactOptional()
-    .describe("Where claims are measured again; default `fresh`, and `same` with local machines and hosts."),
+    .describe(
+      "Where claims are measured again; default `fresh`, and `same` with local machines and hosts. `none`: nothing is proven, so nothing can be approved.",
+    ),
   minutesPerClaim: minutes(15),
   sampleSeconds: z.number().positive().max(60).default(0.5).describe("What one sample takes at least."),
   profile: z

@@ -2,16 +2,16 @@ import type { Machine } from "@universe-optimize/cloud-vm";
 import type { Session } from "@universe-optimize/remote-session";
 import { PipelineError } from "../errors.ts";
 import type { StepContext } from "../steps/step.ts";
-import { machineRequest } from "./machine-request.ts";
+import { type MachinePurpose, machineRequest } from "./machine-request.ts";
 
 /**
- * A session with the run's machine. The provider is asked first: unreachable is not gone.
+ * A session with a machine of the run. The provider is asked first: unreachable is not gone.
  *
  * @throws PipelineError `machine_gone` when the provider is sure that there is none; SessionError otherwise
  */
-export async function openSession(context: StepContext): Promise<Session> {
+export async function openSession(context: StepContext, purpose: MachinePurpose = "agent"): Promise<Session> {
   const { services, signal } = context;
-  const request = machineRequest(services, context.project, context.run);
+  const request = await machineRequest(services, context.project, context.run, purpose);
   return await services.sessions.get(
     request.name,
     async (opening) => {

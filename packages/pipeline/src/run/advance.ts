@@ -7,6 +7,7 @@ import { type RunEvent, type RunState, transition, type Transition } from "../st
 import { STEP_TABLE } from "../steps/index.ts";
 import type { StepContext, StepReport } from "../steps/step.ts";
 import { readFacts, writeFacts } from "./facts.ts";
+import { proofPlace } from "./proof-place.ts";
 import { sessionIdOf } from "./run-identity.ts";
 
 const MAX_RETRY_MS = 15 * 60_000;
@@ -81,7 +82,9 @@ export async function advanceOnce(input: AdvanceInput, run: RunRow): Promise<Adv
         ? { kind: "machine_gone", message: error.message }
         : { kind: "failed", ...error };
   }
-  const state: RunState = { step: position, attempt: row.attempt, outcome: run.outcome, reason: run.reason };
+  const { outcome, reason } = run;
+  const proofOn = proofPlace(services.config, context.facts);
+  const state: RunState = { step: position, attempt: row.attempt, outcome, reason, proofOn };
   const next = transition(state, event, {
     retryMs: services.config.run.retrySeconds * 1000,
     maxRetryMs: MAX_RETRY_MS,

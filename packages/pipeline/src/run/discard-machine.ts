@@ -1,16 +1,17 @@
 import type { Project } from "@universe-optimize/project-list";
-import type { RunRow } from "@universe-optimize/state-store";
+import type { RunRow, StepOutcome } from "@universe-optimize/state-store";
 import { PipelineError } from "../errors.ts";
+import { machineName, type MachinePurpose } from "../machine/machine-request.ts";
 import type { Services } from "../services.ts";
-import { isBeyond, parsePosition } from "../state/step-name.ts";
-import { destroyStep } from "../steps/destroy.ts";
+import { isBeyond, parsePosition, type Position } from "../state/step-name.ts";
+import { destroyMachine } from "../steps/destroy.ts";
 import type { StepContext } from "../steps/step.ts";
 import { readFacts } from "./facts.ts";
 import { holdLease } from "./lease-keeper.ts";
 import { leaseOwner } from "./lease-owner.ts";
 
 /**
- * Removes a run's machine by hand. Before results were collected that ends the run, and its project is `destroyed`.
+ * Removes a run's machines by hand. Before results were collected that ends the run, and its project is `destroyed`.
  *
  * @throws PipelineError `busy`, `not_now` (no machine, or results would be lost without `discard`)
  */
@@ -44,33 +45,43 @@ export async function discardMachine(
     signal: AbortSignal.any([options.signal, lease.signal]),
     progress: options.progress,
   };
+  if (await isAlive(context, "proof")) {
+    const step = await store.beginStep(lease.fence, run.id, "destroy-proof");
+    const { changes } = await destroyMachine(context, "proof");
+    await store.finishStep(lease.fence, step, { ...changes, result: "succeeded", run: { step: position } });
+  }
   const row = await store.beginStep(lease.fence, run.id, "destroy");
-  const report = await destroyStep.execute(context);
+  const report = await destroyMachine(context, "agent");
   const now = clock.now().toISOString();
-  const over = position !== "finished" && !isBeyond(position, "destroy");
   return await store.finishStep(lease.fence, row, {
     ...report.changes,
     result: "succeeded",
-    ...(over && run.outcome === null
-      ? {
-          run: {
-            step: "finished",
-            attempt: 0,
-            outcome: "stopped",
-            reason: "its machine was removed by hand",
-            finished_at: now,
-          },
-          project: { status: "destroyed", completed_at: now },
-        }
-      : over
-        ? { run: { step: run.outcome === "completed" ? "contextualize" : "finished", attempt: 0 } }
-        : {
-            run: {
-              step: position,
-              attempt: 0,
-              ...(run.finished_at === null ? {} : { finished_at: run.finished_at }),
-            },
-          }),
+    ...afterwards(run, position, now),
     events: [{ kind: "machine.removed", message: "removed by hand" }],
   });
+}
+
+async function isAlive({ services, project, run }: StepContext, purpose: MachinePurpose): Promise<boolean> {
+  const row = await services.store.machine(machineName(services, project, run, purpose));
+  return row !== null && row.state !== "gone";
+}
+
+/** Where a run stands whose machines are gone. */
+function afterwards(run: RunRow, position: Position, now: string): Pick<StepOutcome, "run" | "project"> {
+  const stay = {
+    step: position,
+    attempt: 0,
+    ...(run.finished_at === null ? {} : { finished_at: run.finished_at }),
+  };
+  if (position === "finished") return { run: stay };
+  const collected = run.outcome === "completed";
+  if (position === "provision-proof" || position === "prove" || position === "destroy-proof")
+    return { run: { step: "contextualize", attempt: 0 } };
+  if (isBeyond(position, "destroy", "none")) return { run: stay };
+  if (run.outcome !== null) return { run: { step: collected ? "contextualize" : "finished", attempt: 0 } };
+  const reason = "its machine was removed by hand";
+  return {
+    run: { step: "finished", attempt: 0, outcome: "stopped", reason, finished_at: now },
+    project: { status: "destroyed", completed_at: now },
+  };
 }

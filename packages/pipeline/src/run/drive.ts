@@ -2,12 +2,13 @@ import type { Project } from "@universe-optimize/project-list";
 import type { RunRow } from "@universe-optimize/state-store";
 import type { ErrorFacts } from "../errors.ts";
 import type { Services } from "../services.ts";
-import { isBeyond, parsePosition, type StepName } from "../state/step-name.ts";
+import { isBeyond, lastStepOfProof, parsePosition, type StepName } from "../state/step-name.ts";
 import { advanceOnce, type RunProgress } from "./advance.ts";
 import { wantsStrongerModel } from "./choose-model.ts";
 import { readFacts } from "./facts.ts";
 import { holdLease } from "./lease-keeper.ts";
 import { leaseOwner } from "./lease-owner.ts";
+import { proofPlace } from "./proof-place.ts";
 import { stopWasRequested } from "./stop-request.ts";
 
 /** How soon a stop that somebody asks for is noticed. */
@@ -56,7 +57,10 @@ export async function drive(
   for (let first = true; ; first = false) {
     signal.throwIfAborted();
     const position = parsePosition(run.step);
-    if (position === "finished" || isBeyond(position, options.through)) return { run, blocked: null };
+    const proofOn = proofPlace(services.config, readFacts(run));
+    // A proof is over when its machine is gone.
+    const through = options.through === "prove" ? lastStepOfProof(proofOn) : options.through;
+    if (position === "finished" || isBeyond(position, through, proofOn)) return { run, blocked: null };
     if (!first && Date.parse(run.due_at) > clock.now().getTime()) {
       if (options.wait === false) return { run, blocked: null };
       await pauseUntilDue(services, run, signal);

@@ -4,6 +4,7 @@ import type { Fork } from "@universe-optimize/github-fork";
 import type { RunRow } from "@universe-optimize/state-store";
 import type { SecretFinding } from "../secrets/finding.ts";
 import { PipelineError } from "../errors.ts";
+import type { ProofPlace } from "../state/step-name.ts";
 
 /** What the steps of a run learned, kept in the run's row so that any process can go on. */
 export interface RunFacts {
@@ -41,6 +42,16 @@ export interface RunFacts {
   readonly stop?: { readonly code: string; readonly reason: string };
   /** Secrets that were found in what came back; until somebody releases them, nothing is pushed or drafted. */
   readonly findings?: readonly SecretFinding[];
+  /** Where this run's claims are measured; absent: as the configuration says. */
+  readonly proofOn?: ProofPlace;
+  /** Name of the machine that measures, where it is not the run's own. */
+  readonly proofMachine?: string;
+  /** How often this run was proven: 1 for the first time. Tells jobs and machines of a repeated proof apart. */
+  readonly proofRound?: number;
+  /** Only this commit's claim is measured again; the others keep what they have. */
+  readonly proofOf?: string | null;
+  /** Where in the prover's log the next look begins. */
+  readonly proofLogOffset?: number;
   /** Reasons of the gate where there is no draft. */
   readonly gate?: { readonly pass: boolean; readonly reasons: readonly string[] };
   /** Where the numbers of the context come from. */
@@ -78,6 +89,11 @@ const schema = z.looseObject({
   exhausted: z.enum(["out_of_memory", "disk_full"]).optional(),
   stop: z.object({ code: z.string(), reason: z.string() }).optional(),
   findings: z.array(z.object({ where: z.string(), kind: z.string(), count: z.number() })).optional(),
+  proofOn: z.enum(["same", "fresh", "none"]).optional(),
+  proofMachine: z.string().optional(),
+  proofRound: z.number().optional(),
+  proofOf: z.string().nullable().optional(),
+  proofLogOffset: z.number().optional(),
   gate: z.object({ pass: z.boolean(), reasons: z.array(z.string()) }).optional(),
   basis: z.enum(["unproven", "proven"]).optional(),
   blocked: z.boolean().optional(),

@@ -7,8 +7,10 @@ it("names a machine by campaign, project and run, without ambiguity", () => {
     machineNameOf("spring", "project-001", 2),
     machineNameOf("spring", "project-00", 11),
     machineNameOf("springp", "roject-001", 1),
+    machineNameOf("spring", "project-001", 1, 1),
+    machineNameOf("spring", "project-001", 1, 2),
   ];
-  expect(new Set(names).size).toBe(4);
+  expect(new Set(names).size).toBe(names.length);
   for (const name of names) expect(name).toMatch(/^[a-z][a-z0-9-]{0,62}$/);
   expect(machineNameOf("spring", "project-001", 1)).toBe(names[0]);
 });

@@ -7,9 +7,19 @@ function digest(...parts: readonly string[]): string {
   return hash.digest("hex");
 }
 
-/** Name of a run's machine: the same for every attempt, so that a second machine cannot come to be. */
-export function machineNameOf(campaign: string, projectId: string, runNumber: number): string {
-  return `uo-${digest(campaign, projectId, String(runNumber)).slice(0, 20)}`;
+/**
+ * Name of a run's machine: the same for every attempt, so that a second machine cannot come to be. `proofRound` names the machine
+ * of that proof; null: the agent's.
+ */
+export function machineNameOf(
+  campaign: string,
+  projectId: string,
+  runNumber: number,
+  proofRound: number | null = null,
+): string {
+  const parts = [campaign, projectId, String(runNumber)];
+  const proof = proofRound === null ? [] : ["proof", String(proofRound)];
+  return `uo-${digest(...parts, ...proof).slice(0, 20)}`;
 }
 
 /** The agent's session id, known before the agent starts: a UUID (version 8: a hash) of the run's id. */

@@ -1,6 +1,6 @@
 import type { ProjectStatus } from "@universe-optimize/state-store";
 
-/** The steps of a run, in their order. `finished` is no step: nothing is left to do. */
+/** Every step that a run may take. `finished` is no step: nothing is left to do. */
 export const STEPS = [
   "fork",
   "provision",
@@ -9,6 +9,9 @@ export const STEPS = [
   "watch",
   "collect",
   "destroy",
+  "provision-proof",
+  "prove",
+  "destroy-proof",
   "contextualize",
   "render",
 ] as const;
@@ -17,14 +20,49 @@ export type StepName = (typeof STEPS)[number];
 
 export type Position = StepName | "finished";
 
-/** Whether `position` lies after `step` on the path. */
-export function isBeyond(position: Position, step: StepName): boolean {
-  return position === "finished" || STEPS.indexOf(position) > STEPS.indexOf(step);
+/** Where claims are measured: on the run's own machine, on a machine that the agent never touched, or not at all. */
+export type ProofPlace = "same" | "fresh" | "none";
+
+const TO_COLLECT: readonly StepName[] = ["fork", "provision", "bootstrap", "launch", "watch", "collect"];
+const TO_DRAFTS: readonly StepName[] = ["contextualize", "render"];
+
+const PATHS: Readonly<Record<ProofPlace, readonly StepName[]>> = {
+  same: [...TO_COLLECT, "prove", "destroy", ...TO_DRAFTS],
+  // The agent's machine goes first: nothing of it can reach the measurement, and it costs nothing meanwhile.
+  fresh: [...TO_COLLECT, "destroy", "provision-proof", "prove", "destroy-proof", ...TO_DRAFTS],
+  none: [...TO_COLLECT, "destroy", ...TO_DRAFTS],
+};
+
+/** The steps of a run, in their order. */
+export function pathOf(proofOn: ProofPlace): readonly StepName[] {
+  return PATHS[proofOn];
+}
+
+/** Whether `position` lies after `step` on the path; a step that the path lacks is passed with the one before it. */
+export function isBeyond(position: Position, step: StepName, proofOn: ProofPlace): boolean {
+  if (position === "finished") return true;
+  return rank(position, proofOn) > rank(step, proofOn);
+}
+
+/** The step that ends the proof: the one after which no machine of it is left. */
+export function lastStepOfProof(proofOn: ProofPlace): StepName {
+  return proofOn === "fresh" ? "destroy-proof" : "destroy";
 }
 
 /** The step after `step`, or `finished`. */
-export function stepAfter(step: StepName): Position {
-  return STEPS[STEPS.indexOf(step) + 1] ?? "finished";
+export function stepAfter(step: StepName, proofOn: ProofPlace): Position {
+  const path = pathOf(proofOn);
+  const place = path.indexOf(step);
+  return (place === -1 ? path.find((next) => isBeyond(next, step, proofOn)) : path[place + 1]) ?? "finished";
+}
+
+/** Place on the path; steps that it lacks lie half a place after the last one before them. */
+function rank(step: StepName, proofOn: ProofPlace): number {
+  const path = pathOf(proofOn);
+  const place = path.indexOf(step);
+  if (place !== -1) return place;
+  const before = STEPS.slice(0, STEPS.indexOf(step)).findLast((earlier) => path.includes(earlier));
+  return (before === undefined ? -1 : path.indexOf(before)) + 0.5;
 }
 
 /** Reads a position out of the database. */
@@ -42,6 +80,9 @@ export const STATUS_AT: Readonly<Record<StepName, ProjectStatus>> = {
   watch: "running",
   collect: "running",
   destroy: "running",
+  "provision-proof": "completed",
+  prove: "completed",
+  "destroy-proof": "completed",
   contextualize: "completed",
   render: "completed",
 };

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isBeyond, type StepName, STEPS } from "./step-name.ts";
+import { isBeyond, pathOf, type ProofPlace, type StepName } from "./step-name.ts";
 import { type RunEvent, type RunState, transition, type Transition } from "./transition.ts";
 
 const POLICY = { retryMs: 1000, maxRetryMs: 60_000 };
 
 function at(step: StepName, change: Partial<RunState> = {}): RunState {
-  return { step, attempt: 1, outcome: null, reason: null, ...change };
+  return { step, attempt: 1, outcome: null, reason: null, proofOn: "none", ...change };
 }
 
 const failed = (retryable: boolean): RunEvent => ({ kind: "failed", code: "x", message: "broke", retryable });
@@ -34,6 +34,54 @@ describe("transition", () => {
       at("collect"),
       { kind: "succeeded", outcome: "completed" },
       { step: "destroy", outcome: "completed", status: "completed" },
+    ],
+    [
+      "collect completed → prove, on the run's own machine",
+      at("collect", { proofOn: "same" }),
+      { kind: "succeeded", outcome: "completed" },
+      { step: "prove", outcome: "completed", status: "completed" },
+    ],
+    [
+      "nothing to prove: collect failed → destroy",
+      at("collect", { proofOn: "same" }),
+      { kind: "succeeded", outcome: "failed" },
+      { step: "destroy", status: "failed" },
+    ],
+    [
+      "destroy → a fresh machine for the proof",
+      at("destroy", { outcome: "completed", proofOn: "fresh" }),
+      { kind: "succeeded" },
+      { step: "provision-proof", status: "completed" },
+    ],
+    [
+      "a proof that is done removes its machine",
+      at("prove", { outcome: "completed", proofOn: "fresh" }),
+      { kind: "succeeded" },
+      { step: "destroy-proof" },
+    ],
+    [
+      "a proof that fails for good removes its machine and loses nothing",
+      at("prove", { outcome: "completed", proofOn: "fresh" }),
+      failed(false),
+      { step: "destroy-proof", outcome: "completed", reason: "prove: broke" },
+    ],
+    [
+      "a proof on the run's own machine that fails ends with that machine",
+      at("prove", { outcome: "completed", proofOn: "same" }),
+      failed(false),
+      { step: "destroy", outcome: "completed" },
+    ],
+    [
+      "a held branch is not proven",
+      at("provision-proof", { outcome: "completed", proofOn: "fresh" }),
+      { kind: "failed", code: "secret_found", message: "held", retryable: false },
+      { step: "provision-proof", blocked: true },
+    ],
+    [
+      "a proof machine that cannot be had may be half made",
+      at("provision-proof", { outcome: "completed", proofOn: "fresh" }),
+      failed(false),
+      { step: "destroy-proof", outcome: "completed" },
     ],
     [
       "collect failed → destroy all the same",
@@ -151,9 +199,10 @@ describe("transition", () => {
       fc.boolean().map(failed),
       fc.constant<RunEvent>({ kind: "machine_gone", message: "gone" }),
     );
+    const place = fc.constantFrom<ProofPlace>("same", "fresh", "none");
     fc.assert(
-      fc.property(fc.array(event, { minLength: 1, maxLength: 60 }), (events) => {
-        let state = at("fork");
+      fc.property(fc.array(event, { minLength: 1, maxLength: 60 }), place, (events, proofOn) => {
+        let state = at("fork", { proofOn });
         const succeeded = new Set<StepName>();
         const begun = new Set<StepName>();
         for (const next of events) {
@@ -165,16 +214,18 @@ describe("transition", () => {
           if (made.step === "finished") {
             if (begun.has("provision")) expect(succeeded).toContain("destroy");
             if (begun.has("launch")) expect(succeeded).toContain("collect");
+            if (begun.has("provision-proof")) expect(succeeded).toContain("destroy-proof");
             return;
           }
-          expect(STEPS).toContain(made.step);
+          expect(pathOf(proofOn)).toContain(made.step);
           // Never backwards.
-          expect(made.step === state.step || isBeyond(made.step, state.step)).toBe(true);
+          expect(made.step === state.step || isBeyond(made.step, state.step, proofOn)).toBe(true);
           state = {
             step: made.step,
             attempt: made.repeat ? state.attempt + 1 : 1,
             outcome: made.outcome,
             reason: made.reason,
+            proofOn,
           };
         }
       }),

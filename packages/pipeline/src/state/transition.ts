@@ -1,5 +1,13 @@
 import type { ProjectStatus, RunOutcome } from "@universe-optimize/state-store";
-import { isBeyond, type Position, STATUS_AT, stepAfter, type StepName } from "./step-name.ts";
+import {
+  isBeyond,
+  lastStepOfProof,
+  type Position,
+  type ProofPlace,
+  STATUS_AT,
+  stepAfter,
+  type StepName,
+} from "./step-name.ts";
 
 /** Where a run stands: all that decides what comes next. */
 export interface RunState {
@@ -8,6 +16,8 @@ export interface RunState {
   readonly attempt: number;
   readonly outcome: RunOutcome | null;
   readonly reason: string | null;
+  /** Where this run's claims are measured: what its path is. */
+  readonly proofOn: ProofPlace;
 }
 
 /** What came of doing `RunState.step` once. */
@@ -46,6 +56,8 @@ const MAX_ATTEMPTS: Partial<Record<StepName, number>> = {
   provision: 5,
   bootstrap: 3,
   launch: 3,
+  "provision-proof": 5,
+  prove: 5,
   contextualize: 3,
   render: 3,
 };
@@ -53,8 +65,9 @@ const MAX_ATTEMPTS: Partial<Record<StepName, number>> = {
 /**
  * The state machine of a run: pure, so that every path is a row of a test.
  *
- * Two rules hold whatever happens: a run whose machine may exist passes `destroy`, and a run whose agent was started
- * passes `collect` before it, so neither a machine nor a result is lost to an error.
+ * Three rules hold whatever happens: a run whose machine may exist passes `destroy`, a run whose agent was started passes
+ * `collect` before it, and a run whose proof machine may exist passes `destroy-proof`, so neither a machine nor a result is lost
+ * to an error. A proof that fails leaves its claims unproven; it loses no results.
  */
 export function transition(state: RunState, event: RunEvent, policy: TransitionPolicy): Transition {
   switch (event.kind) {
@@ -71,26 +84,32 @@ export function transition(state: RunState, event: RunEvent, policy: TransitionP
 
 function afterSuccess(state: RunState, outcome: RunOutcome | null, reason: string | null): Transition {
   // Without results there is nothing to write about: the run ends with its machine.
-  if (state.step === "destroy" && outcome !== "completed") return finish(outcome ?? "failed", reason);
-  const next = stepAfter(state.step);
-  if (next === "finished") return finish(outcome ?? "completed", reason);
-  if (outcome === "skipped") return finish(outcome, reason);
-  return go(next, outcome, reason);
+  if (state.step === "destroy" && outcome !== "completed") return finish(state, outcome ?? "failed", reason);
+  // There is nothing to prove either.
+  if (state.step === "collect" && outcome !== "completed") return go(state, "destroy", outcome, reason);
+  const next = stepAfter(state.step, state.proofOn);
+  if (next === "finished") return finish(state, outcome ?? "completed", reason);
+  if (outcome === "skipped") return finish(state, outcome, reason);
+  return go(state, next, outcome, reason);
 }
 
 function afterLoss(state: RunState, message: string, policy: TransitionPolicy): Transition {
   switch (state.step) {
     case "provision":
     case "bootstrap":
-      return go("destroy", "stopped", message);
+      return go(state, "destroy", "stopped", message);
     case "launch":
     case "watch":
       // What was harvested before is still worth collecting; `collect` decides from the files that are here.
-      return go("collect", null, message);
+      return go(state, "collect", null, message);
     case "collect":
-      return go("destroy", state.outcome ?? "stopped", message);
+      return go(state, "destroy", state.outcome ?? "stopped", message);
     case "destroy":
+    case "destroy-proof":
       return afterSuccess(state, state.outcome, state.reason);
+    case "provision-proof":
+    case "prove":
+      return go(state, lastStepOfProof(state.proofOn), state.outcome, message);
     case "fork":
     case "contextualize":
     case "render":
@@ -111,16 +130,23 @@ function afterFailure(
   const reason = `${state.step}: ${event.message}`;
   switch (state.step) {
     case "fork":
-      return finish("failed", reason);
+      return finish(state, "failed", reason);
     case "provision":
     case "bootstrap":
-      return go("destroy", "failed", reason);
+      return go(state, "destroy", "failed", reason);
     case "launch":
     case "watch":
       // The agent may have been started: its results come first, then the machine goes.
-      return go("collect", null, reason);
+      return go(state, "collect", null, reason);
+    case "provision-proof":
+      // Nothing was made yet, and what holds the branch back holds the proof back.
+      if (event.code === "secret_found") return stay(state, policy.maxRetryMs, reason, true);
+      return go(state, lastStepOfProof(state.proofOn), state.outcome, reason);
+    case "prove":
+      return go(state, lastStepOfProof(state.proofOn), state.outcome, reason);
     case "collect":
     case "destroy":
+    case "destroy-proof":
     case "contextualize":
     case "render":
       // Going on would lose results or leak a machine, or needs a person (a broken template): wait for one.
@@ -128,39 +154,47 @@ function afterFailure(
   }
 }
 
-function go(step: StepName, outcome: RunOutcome | null, reason: string | null): Transition {
+function go(state: RunState, step: StepName, outcome: RunOutcome | null, reason: string | null): Transition {
   return {
     step,
     repeat: false,
     dueInMs: 0,
     outcome,
     reason,
-    status: statusOf(step, outcome),
+    status: statusOf(step, outcome, state.proofOn),
     blocked: false,
   };
 }
 
 function stay(state: RunState, dueInMs: number, reason: string | null, blocked: boolean): Transition {
   const { step, outcome } = state;
-  return { step, repeat: true, dueInMs, outcome, reason, status: statusOf(step, outcome), blocked };
+  return {
+    step,
+    repeat: true,
+    dueInMs,
+    outcome,
+    reason,
+    status: statusOf(step, outcome, state.proofOn),
+    blocked,
+  };
 }
 
-function finish(outcome: RunOutcome, reason: string | null): Transition {
+function finish(state: RunState, outcome: RunOutcome, reason: string | null): Transition {
   return {
     step: "finished",
     repeat: false,
     dueInMs: 0,
     outcome,
     reason,
-    status: statusOf("finished", outcome),
+    status: statusOf("finished", outcome, state.proofOn),
     blocked: false,
   };
 }
 
-function statusOf(step: Position, outcome: RunOutcome | null): ProjectStatus {
+function statusOf(step: Position, outcome: RunOutcome | null, proofOn: ProofPlace): ProjectStatus {
   switch (outcome) {
     case "completed":
-      return step !== "finished" && !isBeyond(step, "collect") ? "running" : "completed";
+      return step !== "finished" && !isBeyond(step, "collect", proofOn) ? "running" : "completed";
     case "failed":
     case "skipped":
       return "failed";

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { buildKit } from "@universe-optimize/agent-kit";
 import type { Job, JobStatus, Session } from "@universe-optimize/remote-session";
 import { PipelineError } from "../errors.ts";
+import type { MachinePurpose } from "../machine/machine-request.ts";
 import { openSession } from "../machine/open-session.ts";
 import { remoteOutput } from "../machine/remote-command.ts";
 import { printable } from "../printable.ts";
@@ -19,19 +20,35 @@ export const bootstrapStep: Step = {
   name: "bootstrap",
   async execute(context) {
     const session = await openSession(context);
-    const hash = await uploadKit(context, session);
-    const job = await startBootstrap(session, hash, context.signal);
-    const status = await follow(context, session, job);
-    if (status.exitCode !== 0) throw await failure(context, session, job, status);
+    await bootstrapMachine(context, session, "agent");
     return { kind: "succeeded" };
   },
 };
 
-async function uploadKit(context: StepContext, session: Session): Promise<string> {
+/**
+ * Makes a machine ready: uploads the kit and follows bootstrap.sh to its end. Done again it costs a look.
+ *
+ * @throws PipelineError `bootstrap_failed`
+ */
+export async function bootstrapMachine(
+  context: StepContext,
+  session: Session,
+  purpose: MachinePurpose,
+): Promise<void> {
+  const hash = await uploadKit(context, session, purpose);
+  const job = await startBootstrap(session, hash, context.signal);
+  const status = await follow(context, session, job);
+  if (status.exitCode !== 0) throw await failure(context, session, job, status);
+}
+
+async function uploadKit(context: StepContext, session: Session, purpose: MachinePurpose): Promise<string> {
   const { services, facts, run, signal } = context;
   const fork = requireFork(facts, run.id);
+  const settings = agentSettings(context);
   const kit = await buildKit(runBrief(context), {
-    agent: agentSettings(context),
+    // A machine that only measures has no agent.
+    agent: purpose === "agent" ? settings : { ...settings, kind: "command", command: "exit 1", plugin: null },
+    prover: purpose === "proof",
     campaignDirectory: services.paths.root,
     system: services.systemInstall,
     cloneUrl: fork.cloneUrl,

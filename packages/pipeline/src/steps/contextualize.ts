@@ -2,18 +2,17 @@ import { buildContext } from "@universe-optimize/email-context";
 import { writeProtectedJson } from "@universe-optimize/email-renderer";
 import { readResults } from "@universe-optimize/results-parser";
 import { projectPaths } from "../campaign/campaign-paths.ts";
-import { requireFork, type RunFacts } from "../run/facts.ts";
+import { requireFork } from "../run/facts.ts";
 import { withClaims } from "../state/check-claims.ts";
 import { checkAgainstFork, claimChanges } from "./claim-changes.ts";
-import { publish, requireReleased } from "./publish.ts";
-import type { Step, StepContext } from "./step.ts";
+import { publishReleased } from "./publish.ts";
+import type { Step } from "./step.ts";
 
 export const contextualizeStep: Step = {
   name: "contextualize",
   async execute(context) {
     const { services, project, run, facts, signal, progress } = context;
-    await requireReleased(context);
-    const late = await publishLate(context);
+    const late = await publishReleased(context);
     const paths = projectPaths(services.paths, project.id);
     const fork = requireFork(facts, run.id);
     const results = await readResults(paths.results, { signal });
@@ -43,19 +42,4 @@ export const contextualizeStep: Step = {
 /** Why there is no draft, and what a person can do about it. */
 export function gateReason(reasons: readonly string[], projectId: string): string {
   return `no draft: ${reasons.join(" ")} To change the gate, edit universe.config.json and run 'uo email ${projectId}'.`;
-}
-
-/** A branch that was held back goes out once a person has released it. */
-async function publishLate(context: StepContext): Promise<RunFacts> {
-  const { harvestedSha, pushedSha } = context.facts;
-  if (harvestedSha === undefined || pushedSha === harvestedSha) return {};
-  const publication = await publish(context, harvestedSha, context.facts.findings ?? []);
-  switch (publication.kind) {
-    case "pushed":
-      return { pushedSha: publication.sha };
-    case "held":
-      return { findings: publication.findings };
-    case "unusable":
-      return {};
-  }
 }

@@ -3,8 +3,11 @@ import { bootstrapStep } from "./bootstrap.ts";
 import { collectStep } from "./collect.ts";
 import { contextualizeStep } from "./contextualize.ts";
 import { destroyStep } from "./destroy.ts";
+import { destroyProofStep } from "./destroy-proof.ts";
 import { forkStep } from "./fork.ts";
 import { launchStep } from "./launch.ts";
+import { proveStep } from "./prove.ts";
+import { provisionProofStep } from "./provision-proof.ts";
 import { provisionStep } from "./provision.ts";
 import { renderStep } from "./render.ts";
 import type { Step } from "./step.ts";
@@ -19,6 +22,9 @@ export const STEP_TABLE: Readonly<Record<StepName, Step>> = {
   watch: watchStep,
   collect: collectStep,
   destroy: destroyStep,
+  "provision-proof": provisionProofStep,
+  prove: proveStep,
+  "destroy-proof": destroyProofStep,
   contextualize: contextualizeStep,
   render: renderStep,
 };

@@ -1,6 +1,6 @@
 import { projectPaths } from "../campaign/campaign-paths.ts";
 import { errorFacts, PipelineError } from "../errors.ts";
-import { requireFork } from "../run/facts.ts";
+import { requireFork, type RunFacts } from "../run/facts.ts";
 import { secretsReleased } from "../run/release-secrets.ts";
 import { branchScanner } from "../secrets/branch-scanner.ts";
 import { addFindings, describeFindings, type SecretFinding } from "../secrets/finding.ts";
@@ -44,8 +44,28 @@ export async function publish(
   }
 }
 
+/**
+ * A branch that was held back goes out once a person has released it. Returns the facts that changed.
+ *
+ * @throws PipelineError `secret_found` while it is held back
+ */
+export async function publishReleased(context: StepContext): Promise<RunFacts> {
+  await requireReleased(context);
+  const { harvestedSha, pushedSha } = context.facts;
+  if (harvestedSha === undefined || pushedSha === harvestedSha) return {};
+  const publication = await publish(context, harvestedSha, context.facts.findings ?? []);
+  switch (publication.kind) {
+    case "pushed":
+      return { pushedSha: publication.sha };
+    case "held":
+      return { findings: publication.findings };
+    case "unusable":
+      return {};
+  }
+}
+
 /** @throws PipelineError `secret_found`, with what to do, unless a person has released the findings */
-export async function requireReleased(context: StepContext): Promise<void> {
+async function requireReleased(context: StepContext): Promise<void> {
   const { services, project, run, facts } = context;
   const findings = facts.findings ?? [];
   if (findings.length === 0 || (await secretsReleased(services.store, run))) return;
