@@ -48,6 +48,23 @@ export interface BranchCommit {
   readonly files: readonly string[];
 }
 
+/** What came of bringing an old fork up to its upstream. */
+export interface ForkSync {
+  /** The fork as it is now: with `fast_forwarded`, its base has moved. */
+  readonly fork: Fork;
+  readonly outcome: "up_to_date" | "fast_forwarded" | "kept";
+  /** Why it was kept as it was, and what to do about it; null otherwise. */
+  readonly reason: string | null;
+}
+
+/** Files of an upstream's default branch as it is now. Nothing of it is trusted. */
+export interface UpstreamFiles extends AsyncDisposable {
+  /** Names of the files in a folder (`""`: the root); empty where there is no such folder. */
+  list(folder: string): Promise<readonly string[]>;
+  /** A file's text; null: no such file, no text, or more than 256 KiB. */
+  read(path: string): Promise<string | null>;
+}
+
 /** Forks, pushes and facts about branches. Every adapter passes `forkProviderSuite` of `./testing`. */
 export interface ForkProvider {
   readonly kind: string;
@@ -55,8 +72,11 @@ export interface ForkProvider {
   fork(request: ForkRequest, signal?: AbortSignal): Promise<Fork>;
   /** The fork of that upstream, or null. */
   find(request: ForkRequest, signal?: AbortSignal): Promise<Fork | null>;
-  /** Writes a git bundle of the fork's default branch to `file`, for machines that cannot clone it. */
-  bundle(fork: Fork, file: string, signal?: AbortSignal): Promise<void>;
+  /**
+   * Writes a git bundle of the fork's default branch to `file`, for machines that cannot clone it; with `branch` of that one
+   * too, as the fork has it.
+   */
+  bundle(fork: Fork, file: string, signal?: AbortSignal, branch?: string): Promise<void>;
   /**
    * Pushes with compare-and-set from a clean clone, without hooks and without any configuration but its own.
    * The branch must descend from the fork's base. Asking again for the same commit succeeds.
@@ -66,6 +86,13 @@ export interface ForkProvider {
   branchSha(fork: Fork, branch: string, signal?: AbortSignal): Promise<string | null>;
   /** Commits of `branch` since the base, newest first, at most `limit` (default 200). */
   commits(fork: Fork, branch: string, limit?: number, signal?: AbortSignal): Promise<BranchCommit[]>;
+  /**
+   * Brings an adopted fork's default branch up to its upstream, where that is a fast-forward: for the beginning of a run, never
+   * in the middle of one. Providers whose forks stay as they were made do not have it.
+   */
+  sync?(fork: Fork, signal?: AbortSignal): Promise<ForkSync>;
+  /** The upstream's own files, forked or not. Throws as `fork` does where there is no such upstream. */
+  upstreamFiles?(request: ForkRequest, signal?: AbortSignal): Promise<UpstreamFiles>;
   /** URL of the branch that a person can open. */
   branchUrl(fork: Fork, branch: string): string;
 }

@@ -32,7 +32,8 @@ const push = async (revision: string, seen: string | null): Promise<void> =>
       branch: "opt",
       sha: await source.git("rev-parse", revision),
       seen: seen === null ? null : await source.git("rev-parse", seen),
-      look: async () => (await runGit(["rev-parse", "--verify", "refs/heads/opt"], { gitDir: to })).stdout || null,
+      look: async () =>
+        (await runGit(["rev-parse", "--verify", "refs/heads/opt"], { gitDir: to })).stdout || null,
     },
     {},
   );

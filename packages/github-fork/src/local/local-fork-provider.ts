@@ -70,14 +70,22 @@ class LocalForkProvider implements ForkProvider {
     });
   }
 
-  bundle(fork: Fork, file: string, signal?: AbortSignal): Promise<void> {
+  bundle(fork: Fork, file: string, signal?: AbortSignal, branch?: string): Promise<void> {
     return asForkError(fork.repo, signal, async () => {
       checkBranch(fork.defaultBranch);
       checkSha(fork.baseSha);
       const call = this.#call(fork.repo, signal);
       const path = this.#pathOf(fork);
       await readBranch(path, fork.defaultBranch, call);
-      await writeBundle(fork, path, file, call);
+      if (branch !== undefined) checkBranch(branch);
+      const sha = branch === undefined ? null : await readBranch(path, branch, call);
+      await writeBundle(
+        fork,
+        path,
+        file,
+        call,
+        branch === undefined || sha === null ? null : { branch, sha },
+      );
     });
   }
 

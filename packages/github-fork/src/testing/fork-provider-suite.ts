@@ -156,6 +156,17 @@ export function forkProviderSuite({ name, open, timeoutMs = 60_000 }: ForkSuiteO
         expect(await testGit(clone, "tag")).toBe("v1");
       });
 
+      test("has another branch too when asked for", async () => {
+        const fork = await forkOf("acme/app");
+        const done = await work(fork, "one.txt");
+        await push(fork, done);
+        const file = join(folder, "both.bundle");
+        await stage.provider.bundle(fork, file, undefined, branch);
+        await testGit(folder, "clone", "--quiet", file, "both");
+        expect(await testGit(join(folder, "both"), "rev-parse", `origin/${branch}`)).toBe(done.sha);
+        expect(await testGit(join(folder, "both"), "rev-parse", "HEAD")).toBe(fork.baseSha);
+      });
+
       test("replaces a file, and leaves nothing else beside it", async () => {
         const fork = await forkOf("acme/app");
         await writeFile(join(folder, "app.bundle"), "old");
