@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { finished } from "node:stream/promises";
 
 import { readCgiHead } from "./read-cgi-head.ts";
 
@@ -9,14 +10,25 @@ interface BackendRequest {
   readonly push: boolean;
 }
 
+/** What a server that is more than a folder of repositories adds. */
+export interface BackendExtras {
+  /** Git configuration of this request. */
+  readonly config?: Readonly<Record<string, string>>;
+  /** Further environment, which hooks see too. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Called when git is done, before the client sees the answer's end. */
+  readonly beforeEnd?: () => Promise<void>;
+}
+
 /** Answers one request with `git http-backend`, a CGI program: head and body on its standard output. */
 export async function runBackend(
   { root, url, push }: BackendRequest,
   request: IncomingMessage,
   response: ServerResponse,
+  extras: BackendExtras = {},
 ): Promise<void> {
   const child = spawn("git", ["http-backend"], {
-    env: backendEnvironment({ root, url, push }, request),
+    env: { ...backendEnvironment({ root, url, push }, request, extras.config ?? {}), ...extras.env },
     stdio: ["pipe", "pipe", "pipe"],
   });
   let complaint = "";
@@ -36,21 +48,34 @@ export async function runBackend(
   }
   response.writeHead(head.status, head.headers);
   response.write(head.rest);
-  child.stdout.pipe(response);
+  if (extras.beforeEnd === undefined) {
+    child.stdout.pipe(response);
+    return;
+  }
+  child.stdout.pipe(response, { end: false });
+  await finished(child.stdout);
+  await extras.beforeEnd();
+  response.end();
 }
 
 function backendEnvironment(
   { root, url, push }: BackendRequest,
   request: IncomingMessage,
+  config: Readonly<Record<string, string>>,
 ): NodeJS.ProcessEnv {
+  const settings = Object.entries({ "http.receivepack": String(push), ...config });
   const header = (name: string): string => String(request.headers[name] ?? "");
   return {
     PATH: process.env["PATH"],
     GIT_CONFIG_NOSYSTEM: "1",
     GIT_CONFIG_GLOBAL: "/dev/null",
-    GIT_CONFIG_COUNT: "1",
-    GIT_CONFIG_KEY_0: "http.receivepack",
-    GIT_CONFIG_VALUE_0: String(push),
+    GIT_CONFIG_COUNT: String(settings.length),
+    ...Object.fromEntries(
+      settings.flatMap(([key, value], index) => [
+        [`GIT_CONFIG_KEY_${index}`, key],
+        [`GIT_CONFIG_VALUE_${index}`, value],
+      ]),
+    ),
     GIT_PROJECT_ROOT: root,
     GIT_HTTP_EXPORT_ALL: "1",
     GIT_PROTOCOL: header("git-protocol"),

@@ -1,0 +1,80 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { tokenOf } from "../auth/authenticate.ts";
+import type { Emulator } from "../emulator.ts";
+import { gitRequest, serveGit } from "../git/serve-git.ts";
+import type { Call } from "../state/records.ts";
+import { serveApi } from "./serve-api.ts";
+
+// First words of paths that no owner can have on GitHub.
+const reserved =
+  /^\/(app|apps|graphql|installation|meta|orgs|organizations|rate_limit|repos|repositories|search|user|users|versions|zen)(\/|$)/;
+
+/** Tells git, API and web apart, answers, and writes the call down. */
+export async function handleRequest(
+  emulator: Emulator,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { world, journal } = emulator;
+  const url = new URL(request.url ?? "/", world.serverUrl);
+  const method = request.method ?? "GET";
+  const shown = world.mask(decode(url.pathname + url.search));
+  const log = (call: Pick<Call, "status" | "token" | "resource" | "fault">): void =>
+    journal.call({ at: new Date(world.nowMs()).toISOString(), method, path: shown, ...call });
+  const held = request.headers.authorization && tokenOf(request.headers.authorization);
+  if (shown !== decode(url.pathname + url.search))
+    emulator.violate(
+      "token-in-url",
+      method,
+      shown,
+      (held && world.holder(held)?.id) || null,
+      "a token is part of the URL",
+    );
+
+  const isApi = url.pathname.startsWith("/api/") || reserved.test(url.pathname);
+  if (!isApi && gitRequest(url.pathname)) {
+    const fault = emulator.faults.match(method, url.pathname);
+    if (fault?.act === "cut") response.socket?.destroy();
+    else if (fault?.act === "hang") await new Promise((gone) => response.once("close", gone));
+    else if (fault && typeof fault.act === "object" && "status" in fault.act)
+      response.writeHead(fault.act.status, { "content-type": "text/plain" }).end("Injected by the test.\n");
+    if (fault && (typeof fault.act === "string" || "status" in fault.act)) {
+      log({
+        status: response.headersSent ? response.statusCode : null,
+        token: null,
+        resource: null,
+        fault: fault.name,
+      });
+      return;
+    }
+    if (fault && typeof fault.act === "object" && "delayMs" in fault.act) await sleep(fault.act.delayMs);
+    const actor = await serveGit({ world, url, request, response });
+    log({ status: response.statusCode, token: actor.id, resource: null, fault: fault?.name ?? null });
+    return;
+  }
+  if (!isApi) {
+    const known =
+      world.repo(url.pathname.split("/").slice(1, 3).join("/")) !== null ||
+      world.account(url.pathname.slice(1)) !== null;
+    response
+      .writeHead(known ? 200 : 404, { "content-type": "text/plain" })
+      .end(known ? "A page of GitHub.\n" : "Not Found\n");
+    log({ status: response.statusCode, token: null, resource: null, fault: null });
+    return;
+  }
+  const path =
+    url.pathname.replace(/^\/api\/(v3|(?=graphql$))/, (_, kept: string) => (kept === "v3" ? "" : "/")) || "/";
+  const outcome = await serveApi(emulator, request, response, url, path);
+  const { status, actor, resource, fault } = outcome;
+  log({ status, token: actor.id, resource, fault: fault?.name ?? null });
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
