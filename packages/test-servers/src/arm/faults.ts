@@ -1,0 +1,79 @@
+import { randomUUID } from "node:crypto";
+
+/** Which requests something happens to, and what. All of it is JSON, so that a test in another process can say it. */
+export interface FaultRule {
+  /** Default: any. */
+  readonly method?: string;
+  /** A regular expression's source, tried on the path without its query, whatever the case. */
+  readonly path: string;
+  /** The first matching request that is hit; default 1. */
+  readonly nth?: number;
+  /** How many are hit from there on; null: all; default 1. */
+  readonly times?: number | null;
+  /**
+   * - `error`: answered with `status`, `code` and `message` (a 429 with `retryAfterSeconds` opens a window)
+   * - `cut`: the connection is cut
+   * - `hang`: no answer comes
+   * - `slow`: the answer comes `ms` late
+   * - `fail`: accepted; then the asynchronous operation fails with `code` and `message`
+   */
+  readonly effect: "error" | "cut" | "hang" | "slow" | "fail";
+  /** Whether `error`, `cut` and `hang` strike before the request does anything, or after it did; default before. */
+  readonly when?: "before" | "after";
+  readonly status?: number;
+  readonly code?: string;
+  readonly message?: string;
+  readonly retryAfterSeconds?: number;
+  readonly ms?: number;
+  /** Of `fail` on a VM's creation: it comes up all the same after so long, ms (as after OSProvisioningTimedOut). */
+  readonly comesUpAfterMs?: number;
+}
+
+interface Armed {
+  readonly id: string;
+  readonly rule: FaultRule;
+  readonly path: RegExp;
+  seen: number;
+  hits: number;
+}
+
+/** Rules that are in force, and what they hit. */
+export class Faults {
+  readonly #armed: Armed[] = [];
+
+  /** @throws SyntaxError when `path` is no regular expression. */
+  add(rule: FaultRule): string {
+    const id = randomUUID();
+    this.#armed.push({ id, rule, path: new RegExp(rule.path, "i"), seen: 0, hits: 0 });
+    return id;
+  }
+
+  /** Without an id: all of them. Resolves with how often they struck. */
+  remove(id?: string): number {
+    let hits = 0;
+    for (let index = this.#armed.length - 1; index >= 0; index--) {
+      const armed = this.#armed[index];
+      if (armed === undefined || (id !== undefined && armed.id !== id)) continue;
+      hits += armed.hits;
+      this.#armed.splice(index, 1);
+    }
+    return hits;
+  }
+
+  /** The rules that strike this request; counts it for every rule that it matches. */
+  strike(method: string, path: string): FaultRule[] {
+    const struck: FaultRule[] = [];
+    for (const armed of this.#armed) {
+      const { rule } = armed;
+      if (rule.method !== undefined && rule.method.toUpperCase() !== method) continue;
+      if (!armed.path.test(path)) continue;
+      armed.seen += 1;
+      const nth = rule.nth ?? 1;
+      const times = rule.times === undefined ? 1 : rule.times;
+      if (armed.seen < nth || (times !== null && armed.seen >= nth + times)) continue;
+      armed.hits += 1;
+      struck.push(rule);
+    }
+    return struck;
+  }
+}

@@ -1,0 +1,99 @@
+import { ArmError } from "./arm-error.ts";
+import type { FaultRule } from "./faults.ts";
+import { type Body, type Cloud, failureOf, normalize } from "./kinds/kind.ts";
+import { eraseVm } from "./kinds/remove-vm.ts";
+import { VM, type VmProperties } from "./kinds/vm-properties.ts";
+import type { Operation } from "./operations.ts";
+import type { Group } from "./world.ts";
+
+/** A group's name: 1-90 letters, digits, `_`, `-`, `.`, parentheses; no full stop at its end. */
+const GROUP_NAME = /^[\p{L}\p{N}_().-]{0,89}[\p{L}\p{N}_()-]$/u;
+
+export function groupView(group: Group): object {
+  return {
+    id: group.id,
+    name: group.name,
+    type: "Microsoft.Resources/resourceGroups",
+    location: group.location,
+    tags: group.tags,
+    properties: { provisioningState: group.provisioningState },
+  };
+}
+
+export function findGroup(cloud: Cloud, name: string): Group {
+  const group = cloud.world.group(name);
+  if (group !== undefined) return group;
+  throw new ArmError(404, "ResourceGroupNotFound", `Resource group '${name}' could not be found.`);
+}
+
+/** The group to write in. */
+export function openGroup(cloud: Cloud, name: string): Group {
+  const group = findGroup(cloud, name);
+  if (group.provisioningState !== "Deleting") return group;
+  throw new ArmError(
+    409,
+    "ResourceGroupBeingDeleted",
+    `The resource group '${group.name}' is in deprovisioning state and cannot perform this operation.`,
+  );
+}
+
+export function putGroup(
+  cloud: Cloud,
+  name: string,
+  body: Body,
+): { readonly created: boolean; readonly group: Group } {
+  if (!GROUP_NAME.test(name))
+    throw new ArmError(
+      400,
+      "InvalidResourceGroup",
+      `The provided resource group name '${name}' has these invalid characters or is too long. The name can only be a letter, digit, '-', '.', '(', ')' or '_'.`,
+    );
+  const location = normalize(body.location ?? "");
+  const existing = cloud.world.group(name);
+  if (existing !== undefined) {
+    openGroup(cloud, name);
+    if (existing.location !== location)
+      throw new ArmError(
+        409,
+        "InvalidResourceGroupLocation",
+        `Invalid resource group location '${location}'. The Resource group already exists in location '${existing.location}'.`,
+      );
+    existing.tags = body.tags ?? {};
+    return { created: false, group: existing };
+  }
+  const group: Group = {
+    id: `/subscriptions/${cloud.world.subscriptionId}/resourceGroups/${name}`,
+    name,
+    location,
+    tags: body.tags ?? {},
+    provisioningState: "Succeeded",
+    createdAt: Date.now(),
+  };
+  cloud.world.groups.set(name.toLowerCase(), group);
+  return { created: true, group };
+}
+
+/** Removes a group and all that is in it. */
+export function removeGroup(cloud: Cloud, group: Group, failure: FaultRule | null): Operation {
+  const key = group.id.toLowerCase();
+  const running = cloud.deletions.get(key);
+  if (running !== undefined) return running;
+  group.provisioningState = "Deleting";
+  const operation = cloud.operations.start(cloud.settings.durations.deleteGroup, async () => {
+    cloud.deletions.delete(key);
+    if (failure !== null) {
+      group.provisioningState = "Succeeded";
+      throw failureOf(failure);
+    }
+    const inside = cloud.world.all().filter((one) => one.group.toLowerCase() === group.name.toLowerCase());
+    await Promise.all(
+      inside
+        .filter(({ type }) => type === VM)
+        .map((vm) => eraseVm(cloud, vm as typeof vm & { properties: VmProperties })),
+    );
+    for (const resource of inside) cloud.world.remove(resource);
+    cloud.world.groups.delete(group.name.toLowerCase());
+  });
+  cloud.deletions.set(key, operation);
+  return operation;
+}

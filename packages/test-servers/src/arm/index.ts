@@ -1,0 +1,17 @@
+export type { ArmAccess, ArmControl } from "./control.ts";
+export type { FaultRule } from "./faults.ts";
+export type { CallHook } from "./listener.ts";
+export { startArm, type TestArm } from "./start-arm.ts";
+export type { Bucket, Throttling, ThrottleViolation } from "./throttle.ts";
+export { trustAuthority } from "./trust.ts";
+export type {
+  ArmCall,
+  ArmDurations,
+  ArmOptions,
+  BackedVm,
+  BillingRow,
+  BootRequest,
+  InventoryItem,
+  VmBacking,
+  VmSize,
+} from "./types.ts";
