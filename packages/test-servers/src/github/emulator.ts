@@ -1,6 +1,7 @@
-import type { Answer } from "./http/answer.ts";
+import { type Answer, Refused } from "./http/answer.ts";
 import { type Match, Router } from "./http/router.ts";
 import { Faults } from "./faults.ts";
+import { sharedChecker } from "./openapi/checker.ts";
 import { Limiters } from "./limits/limiters.ts";
 import { routes } from "./rest/routes.ts";
 import { Journal } from "./state/journal.ts";
@@ -34,7 +35,21 @@ export class Emulator {
     this.journal.mismatches.push({ side, method, path: this.world.mask(path), message });
   }
 
-  checkRequest(_match: Match, _url: URL, _body: unknown): void {}
+  /** Refuses a request that GitHub's description does not allow: 422 for a wrong body, else 400. */
+  checkRequest({ method, template, params }: Match, url: URL, body: unknown): void {
+    if (this.world.options.checkOpenApi === false) return;
+    const wrong = sharedChecker().request({ method, template, params, query: url.searchParams, body });
+    if (wrong === null) return;
+    this.mismatch("request", method, url.pathname, wrong);
+    throw new Refused(
+      wrong.includes("body") ? 422 : 400,
+      `The request does not match GitHub's OpenAPI description: ${wrong}.`,
+    );
+  }
 
-  checkAnswer(_match: Match, _answer: Answer): void {}
+  checkAnswer({ method, template }: Match, { status, body }: Answer): void {
+    if (this.world.options.checkOpenApi === false) return;
+    const wrong = sharedChecker().answer(method, template, status, body);
+    if (wrong !== null) this.mismatch("answer", method, template, wrong);
+  }
 }

@@ -59,3 +59,19 @@ test("forks, has Actions switched off, takes a push and gives it back", async ()
   });
   expect(JSON.stringify(calls)).not.toContain(token);
 });
+
+test("says what a request lacks, in GitHub's terms", async () => {
+  await using hub = await startGitHub();
+  await hub.addRepository({ repo: "acme/app" });
+  const { token } = await hub.addToken({ login: "robin" });
+  const api = client(hub, token);
+  expect(await api("POST", "/repos/acme/app/forks", { organization: 5 })).toMatchObject({
+    status: 422,
+    body: { message: expect.stringContaining("organization must be string") },
+  });
+  expect(await api("GET", "/search/repositories?q=x&sort=size")).toMatchObject({ status: 400 });
+  expect((await hub.mismatches()).map(({ side, path }) => `${side} ${path}`)).toEqual([
+    "request /api/v3/repos/acme/app/forks",
+    "request /api/v3/search/repositories",
+  ]);
+});

@@ -123,7 +123,7 @@ function parseTree(text: string): TreeEntry[] {
     .split("\0")
     .filter((line) => line !== "")
     .map((line) => {
-      const [head = "", path = ""] = [line.slice(0, line.indexOf("\t")), line.slice(line.indexOf("\t") + 1)];
+      const [head, path] = [line.slice(0, line.indexOf("\t")), line.slice(line.indexOf("\t") + 1)];
       const [mode = "", type = "", sha = "", size = "-"] = head.split(/ +/);
       return { path, mode, type: type as TreeEntry["type"], sha, size: size === "-" ? null : Number(size) };
     });

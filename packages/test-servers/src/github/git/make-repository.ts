@@ -26,7 +26,7 @@ export async function copyRepository(from: string, folder: string, branch?: stri
   const one = branch === undefined ? [] : ["--single-branch", "--no-tags", `--branch=${branch}`];
   await git(["clone", "--quiet", "--bare", "--template=", ...one, from, folder]);
   await git(["remote", "remove", "origin"], { folder });
-  return git(["symbolic-ref", "--short", "HEAD"], { folder });
+  return await git(["symbolic-ref", "--short", "HEAD"], { folder });
 }
 
 /** Adds commits with one run of `git fast-import`. */

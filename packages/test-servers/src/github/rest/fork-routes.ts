@@ -19,8 +19,12 @@ async function createFork(ask: Ask): Promise<Answer> {
   const source = findRepository(ask);
   if (actor.kind !== "user" && actor.kind !== "installation")
     throw new Refused(401, "Requires authentication");
-  const owner = String(body["organization"] ?? actingLogin(actor));
-  const asked = typeof body["name"] === "string" ? body["name"] : null;
+  const text = (name: string): string | null => {
+    const value = body[name];
+    return typeof value === "string" ? value : null;
+  };
+  const owner = text("organization") ?? actingLogin(actor);
+  const asked = text("name");
   checkOwner(ask, owner, source);
   const existing = world
     .forksOf(source)
