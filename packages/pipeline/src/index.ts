@@ -6,6 +6,7 @@ export type { RunProgress } from "./run/advance.ts";
 export { discardMachine } from "./run/discard-machine.ts";
 export { drive, type DriveOptions, type DriveResult } from "./run/drive.ts";
 export { driveAll, type ProjectResult } from "./run/drive-all.ts";
+export { requestProof } from "./run/request-proof.ts";
 export { releaseSecrets } from "./run/release-secrets.ts";
 export { rerender, type RerenderResult } from "./run/rerender.ts";
 export { machineNameOf, sessionIdOf } from "./run/run-identity.ts";

@@ -17,3 +17,4 @@ export {
 } from "./refuse-contact.ts";
 export { projectListJsonSchema } from "./schema.ts";
 export { setTargetContact } from "./set-target-contact.ts";
+export { isUpstreamUrl } from "./upstream.ts";

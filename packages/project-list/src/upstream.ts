@@ -6,3 +6,8 @@ export function refusedUpstream(upstream: string): string | null {
   if (/^[a-z][a-z0-9+.-]*:\/\/[^/@]*:[^/@]*@/iu.test(upstream)) return "it holds a password";
   return null;
 }
+
+/** Whether an upstream is a URL (or `user@host:path`, as git takes it), not a path on this computer. */
+export function isUpstreamUrl(upstream: string): boolean {
+  return /^[a-z][a-z0-9+.-]*:\/\/|^[^/\\]+@[^/\\]+:/i.test(upstream);
+}

@@ -2,6 +2,7 @@ import type { Command } from "../command.ts";
 import { AGENT_COMMANDS } from "./agent-commands.ts";
 import { CAMPAIGN_COMMANDS } from "./campaign-commands.ts";
 import { EMAIL_COMMANDS } from "./email-commands.ts";
+import { PROOF_COMMANDS } from "./proof-commands.ts";
 import { RUN_COMMANDS } from "./run-commands.ts";
 import { VIEW_COMMANDS } from "./view-commands.ts";
 
@@ -11,5 +12,6 @@ export const COMMANDS: readonly Command[] = [
   ...RUN_COMMANDS,
   ...AGENT_COMMANDS,
   ...VIEW_COMMANDS,
+  ...PROOF_COMMANDS,
   ...EMAIL_COMMANDS,
 ];

@@ -6,6 +6,7 @@ import { agentKeys } from "@universe-optimize/agent-kit";
 import { checkVariables, readTemplates } from "@universe-optimize/email-renderer";
 import { contextFields } from "@universe-optimize/email-context";
 import { campaignPaths } from "@universe-optimize/pipeline/campaign";
+import { isUpstreamUrl } from "@universe-optimize/project-list";
 import { bad, type Check, good, note } from "./check.ts";
 
 /** Everything that can be known of a campaign without spending anything. */
@@ -86,7 +87,7 @@ function commandCheck(command: string): Check {
 /** Upstreams on this computer must be there. */
 function upstreamChecks({ projects, services }: Campaign): Check[] {
   return projects.flatMap(({ id, upstream }) => {
-    if (upstream === null || /^[a-z][a-z0-9+.-]*:\/\/|^[^/\\]+@[^/\\]+:/i.test(upstream)) return [];
+    if (upstream === null || isUpstreamUrl(upstream)) return [];
     const path = resolve(services.paths.root, upstream);
     return existsSync(path)
       ? []

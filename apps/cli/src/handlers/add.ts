@@ -1,7 +1,12 @@
 import { existsSync } from "node:fs";
 import { isAbsolute, relative, resolve } from "node:path";
 import { campaignPaths } from "@universe-optimize/pipeline/campaign";
-import { addProject, type NewContact, type ProjectLanguage } from "@universe-optimize/project-list";
+import {
+  addProject,
+  isUpstreamUrl,
+  type NewContact,
+  type ProjectLanguage,
+} from "@universe-optimize/project-list";
 import type { Args, Handler } from "../command.ts";
 import { MisuseError } from "../output/report-error.ts";
 import { inspectUpstream, isRepository, repoOfUrl, type UpstreamFacts } from "./inspect-upstream.ts";
@@ -47,8 +52,7 @@ export const add: Handler = async (args, io) => {
 
 /** A path is kept relative to the campaign, so that the folder can be moved together with its neighbours. */
 async function upstreamOf(given: string, root: string): Promise<{ place: string; facts: UpstreamFacts }> {
-  if (/^[a-z][a-z0-9+.-]*:\/\/|^[^/\\]+@[^/\\]+:/i.test(given))
-    return { place: given, facts: { repo: repoOfUrl(given), language: null } };
+  if (isUpstreamUrl(given)) return { place: given, facts: { repo: repoOfUrl(given), language: null } };
   const path = resolve(given);
   if (!existsSync(path))
     throw new MisuseError(

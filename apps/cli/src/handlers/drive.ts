@@ -109,14 +109,16 @@ async function dryRun(args: Args, io: Io, { through, ids }: Stretch): Promise<Ex
   return 0;
 }
 
-interface GoOptions {
+/** A stretch of the path for several projects. */
+export interface GoOptions {
   readonly through: StepName;
   readonly again: boolean;
   readonly wait: boolean;
   readonly againIfFailed?: boolean;
 }
 
-async function go(
+/** Drives the projects, shows progress, and sums up. */
+export async function go(
   campaign: Campaign,
   projects: readonly Project[],
   io: Io,

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { projectPaths } from "@universe-optimize/pipeline/campaign";
 import { readFacts } from "@universe-optimize/pipeline/facts";
@@ -31,18 +32,23 @@ export const results: Handler = async (args, io) => {
     (await campaign.store.drafts(project.id)).length === 0
       ? null
       : relative(campaign.paths.root, join(paths.results, "emails"));
-  const totals = {
-    cpuPct: found.summary?.headline.totalCpuImprovementPct ?? null,
-    memoryMib: found.summary?.headline.totalMemorySavedMb ?? null,
-  };
+  const facts = readFacts(run);
+  const totals =
+    facts.basis === "proven"
+      ? await provenTotals(paths.context)
+      : {
+          cpuPct: found.summary?.headline.totalCpuImprovementPct ?? null,
+          memoryMib: found.summary?.headline.totalMemorySavedMb ?? null,
+        };
+  const report = existsSync(paths.proofReport) ? relative(campaign.paths.root, paths.proofReport) : null;
   if (io.json)
     io.out(
-      `${JSON.stringify({ ok: true, project: row, run, branchUrl, counts: found.counts, totals, optimizations, issues: found.issues, emails }, null, 2)}\n`,
+      `${JSON.stringify({ ok: true, project: row, run, branchUrl, counts: found.counts, totals, optimizations, report, issues: found.issues, emails }, null, 2)}\n`,
     );
   else {
     io.out(
       resultsText(
-        { row, branchUrl, optimizations, counts: found.counts, totals, reason: run.reason, emails },
+        { row, branchUrl, optimizations, counts: found.counts, totals, reason: run.reason, report, emails },
         { all: args["all"] === true },
       ),
     );
@@ -53,3 +59,14 @@ export const results: Handler = async (args, io) => {
   }
   return 0;
 };
+
+/** Once something is proven the agent's own totals are not shown: context.json has the measured ones. */
+async function provenTotals(file: string): Promise<{ cpuPct: number | null; memoryMib: number | null }> {
+  const text = await readFile(file, "utf8").catch(() => "{}");
+  const context = JSON.parse(text) as Record<string, unknown>;
+  const number = (value: unknown): number | null => (typeof value === "number" ? value : null);
+  return {
+    cpuPct: number(context["total_cpu_improvement_pct"]),
+    memoryMib: number(context["total_memory_saved_mb"]),
+  };
+}

@@ -1,5 +1,6 @@
 import type { RunResults } from "@universe-optimize/results-parser";
 import type { OptimizationRow, ProjectRow } from "@universe-optimize/state-store";
+import { columns } from "../output/columns.ts";
 
 /** What `uo results` shows of one project. */
 export interface ResultsFacts {
@@ -10,6 +11,8 @@ export interface ResultsFacts {
   /** Headline totals: percent and MiB; null where nobody says. */
   readonly totals: { readonly cpuPct: number | null; readonly memoryMib: number | null };
   readonly reason: string | null;
+  /** The proof's report relative to the campaign; null: none. */
+  readonly report: string | null;
   /** Folder of the drafts relative to the campaign; null: none. */
   readonly emails: string | null;
 }
@@ -26,10 +29,14 @@ export function resultsText(facts: ResultsFacts, options: { readonly all: boolea
     lines.push(
       `Experiments: ${counts.experiments} total (${counts.kept ?? "?"} kept, ${counts.discarded ?? "?"} discarded)`,
     );
-  const counted = facts.optimizations.filter(({ label }) => label !== "unverifiable");
-  const refused = facts.optimizations.filter(({ label }) => label === "unverifiable");
-  lines.push("", ...optimizationLines(counted, options.all));
-  if (refused.length > 0)
+  const isMeasured = facts.optimizations.some(({ lower }) => lower !== null);
+  const counted = facts.optimizations.filter(({ label }) =>
+    isMeasured ? label === "verified" : label !== "unverifiable" && label !== "not_reproduced",
+  );
+  const refused = facts.optimizations.filter((row) => !counted.includes(row));
+  lines.push("", ...optimizationLines(counted, options.all, isMeasured));
+  if (isMeasured) lines.push("", ...claimLines(facts));
+  else if (refused.length > 0)
     lines.push(
       "",
       "Not counted:",
@@ -47,9 +54,44 @@ export function resultsText(facts: ResultsFacts, options: { readonly all: boolea
   return `${lines.join("\n")}\n`;
 }
 
-function optimizationLines(rows: readonly OptimizationRow[], all: boolean): string[] {
-  if (rows.length === 0) return ["No optimizations."];
-  const sorted = rows.toSorted((a, b) => (b.speedup ?? 0) - (a.speedup ?? 0) || a.position - b.position);
+/** Claim, measured value with its interval, verdict and reason side by side. */
+function claimLines({ optimizations, report }: ResultsFacts): string[] {
+  const rows = optimizations.map((row) => [
+    row.function_name || "(no name)",
+    row.commit_sha?.slice(0, 10) ?? "--",
+    claimOf(row),
+    measuredOf(row),
+    row.label.replaceAll("_", " "),
+    row.reason ?? "",
+  ]);
+  const titles = ["  Claim", "Commit", "Claimed", "Measured [99% interval]", "Verdict", "Reason"];
+  const table = columns(
+    titles.map((title) => ({ title })),
+    rows.map(([name, ...rest]) => [`  ${name}`, ...rest]),
+  );
+  return [
+    "Claims, measured again:",
+    ...table.trimEnd().split("\n"),
+    ...(report === null ? [] : [`Proof: ${report}`]),
+  ];
+}
+
+function claimOf(row: OptimizationRow): string {
+  if (row.speedup !== null) return `${oneDecimal(row.speedup)}x`;
+  return row.memory_mib === null ? (row.speedup_text ?? row.memory_text ?? "--") : `-${row.memory_mib} MiB`;
+}
+
+function measuredOf({ lower, upper, quoted, quoted_mib }: OptimizationRow): string {
+  const saved = quoted_mib === null ? null : `-${Math.floor(quoted_mib)} MiB`;
+  if (lower === null || upper === null) return saved ?? "--";
+  const interval = `[${lower.toFixed(2)}, ${upper.toFixed(2)}]`;
+  return `${quoted === null ? "" : `${quoted.toFixed(2)}x `}${interval}${saved === null ? "" : ` ${saved}`}`;
+}
+
+function optimizationLines(rows: readonly OptimizationRow[], all: boolean, isMeasured: boolean): string[] {
+  if (rows.length === 0) return [isMeasured ? "No optimization was verified." : "No optimizations."];
+  const ratio = (row: OptimizationRow): number => row.quoted ?? row.speedup ?? 0;
+  const sorted = rows.toSorted((a, b) => ratio(b) - ratio(a) || a.position - b.position);
   const shown = all ? sorted : sorted.slice(0, TOP);
   const width = Math.max(18, ...shown.map((row) => row.function_name.length));
   const gain = Math.max(11, ...shown.map((row) => gainOf(row).length));
@@ -64,10 +106,15 @@ function optimizationLines(rows: readonly OptimizationRow[], all: boolean): stri
 
 /** Rounded down: what is shown is never more than what was said. */
 function gainOf(row: OptimizationRow): string {
-  if (row.speedup !== null && row.speedup > 1)
-    return `${(Math.floor(row.speedup * 10 + 1e-9) / 10).toFixed(1)}x faster`;
+  const ratio = row.quoted ?? (row.lower === null ? row.speedup : null);
+  if (ratio !== null && ratio > 1) return `${oneDecimal(ratio)}x faster`;
+  if (row.quoted_mib !== null) return `-${Math.floor(row.quoted_mib)} MiB`;
   if (row.memory_mib !== null && row.memory_mib > 0) return `-${Math.floor(row.memory_mib)} MiB`;
   return row.speedup_text ?? row.memory_text ?? "--";
+}
+
+function oneDecimal(ratio: number): string {
+  return (Math.floor(ratio * 10 + 1e-9) / 10).toFixed(1);
 }
 
 function headlineOf({ cpuPct, memoryMib }: ResultsFacts["totals"]): string | null {

@@ -90,6 +90,10 @@ const optimizations = (label: OptimizationRow["label"]): OptimizationRow[] =>
     memory_mib: null,
     label,
     reason: null,
+    quoted: null,
+    lower: null,
+    upper: null,
+    quoted_mib: null,
   }));
 
 const facts = {
@@ -98,6 +102,7 @@ const facts = {
   counts: { experiments: 18, kept: 12, discarded: 6 },
   totals: { cpuPct: 34, memoryMib: 120 },
   reason: null,
+  report: null,
   emails: "results/project-001/emails",
 };
 
@@ -142,4 +147,30 @@ it("shows claims that do not count, with the reason, apart from those that do", 
   expect(text).toContain("1. parse_rule()");
   expect(text).toContain("Not counted:\n  match_request(): its commit is not on the branch");
   expect(text).not.toContain("2. match_request()");
+});
+
+it("sets claim, measurement, verdict and reason side by side once there is a proof", () => {
+  const [first, second, third] = optimizations("verified");
+  if (first === undefined || second === undefined || third === undefined) throw new Error("no data");
+  const commit_sha = "0123456789abcdef0123456789abcdef01234567";
+  const text = resultsText(
+    {
+      ...facts,
+      report: "results/project-001/proof.html",
+      optimizations: [
+        { ...first, commit_sha, quoted: 3.49, lower: 3.41, upper: 3.62, reason: "proven_restated: less" },
+        { ...second, label: "not_reproduced", lower: 0.98, upper: 1.02, reason: "no_gain: none" },
+        { ...third, label: "unverifiable", reason: "no_workload: nothing to run" },
+      ],
+    },
+    { all: true },
+  );
+  expect(text).toContain("1. parse_rule()        3.4x faster");
+  expect(text).not.toContain("2. match_request()");
+  expect(text).toMatch(
+    /parse_rule\(\) +0123456789 +5\.0x +3\.49x \[3\.41, 3\.62\] +verified +proven_restated/,
+  );
+  expect(text).toMatch(/match_request\(\) +-- +3\.2x +\[0\.98, 1\.02\] +not reproduced +no_gain/);
+  expect(text).toMatch(/send_file\(\) +-- +2\.1x +-- +unverifiable +no_workload/);
+  expect(text).toContain("Proof: results/project-001/proof.html");
 });

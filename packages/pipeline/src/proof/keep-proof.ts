@@ -1,9 +1,9 @@
-import { readFile, rename, writeFile } from "node:fs/promises";
-import { parseProof, type Proof } from "@universe-optimize/claim-prover";
+import { rename, writeFile } from "node:fs/promises";
+import type { Proof } from "@universe-optimize/claim-prover";
 import { reportHtml } from "@universe-optimize/claim-prover/report";
 import { projectPaths } from "../campaign/campaign-paths.ts";
-import type { Services } from "../services.ts";
 import type { StepContext } from "../steps/step.ts";
+import { readProof } from "./read-proof.ts";
 
 /**
  * Writes proof.json and its report into the results. A proof of one claim takes the place of that claim's earlier one; the
@@ -20,23 +20,6 @@ export async function keepProof(
   await replace(paths.proof, `${JSON.stringify(proof, null, 1)}\n`);
   await replace(paths.proofReport, reportHtml(proof));
   return proof;
-}
-
-/** The proof of `head` in a project's results; null: there is none, or it is about another commit. */
-export async function readProof(
-  services: Pick<Services, "paths">,
-  projectId: string,
-  head: string | undefined,
-): Promise<Proof | null> {
-  let text: string;
-  try {
-    text = await readFile(projectPaths(services.paths, projectId).proof, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw error;
-  }
-  const proof = parseProof(JSON.parse(text));
-  return head === undefined || proof.head === head ? proof : null;
 }
 
 function merge(before: Proof, measured: Proof): Proof {

@@ -45,7 +45,7 @@ export function proofRequest(
   };
 }
 
-function claimRequest(claim: ClaimedOptimization, position: number): ProveRequest["claims"][number] {
+export function claimRequest(claim: ClaimedOptimization, position: number): ProveRequest["claims"][number] {
   return {
     index: claim.index ?? position,
     commit: claim.commit,

@@ -1,12 +1,15 @@
-import { buildContext } from "@universe-optimize/email-context";
+import type { Proof } from "@universe-optimize/claim-prover";
+import { buildContext, type GateVerdict } from "@universe-optimize/email-context";
 import { writeProtectedJson } from "@universe-optimize/email-renderer";
 import { readResults } from "@universe-optimize/results-parser";
 import { projectPaths } from "../campaign/campaign-paths.ts";
+import { proofChanges } from "../proof/proof-changes.ts";
 import { requireFork } from "../run/facts.ts";
+import { proofPlace } from "../run/proof-place.ts";
 import { withClaims } from "../state/check-claims.ts";
 import { checkAgainstFork, claimChanges } from "./claim-changes.ts";
 import { publishReleased } from "./publish.ts";
-import type { Step } from "./step.ts";
+import type { Step, StepContext } from "./step.ts";
 
 export const contextualizeStep: Step = {
   name: "contextualize",
@@ -17,24 +20,28 @@ export const contextualizeStep: Step = {
     const fork = requireFork(facts, run.id);
     const results = await readResults(paths.results, { signal });
     const checked = await checkAgainstFork(context, results);
+    const proof = await proofOf(context);
     const built = buildContext({
       project,
-      results: withClaims(results, checked.accepted),
+      // The proof has judged every claim; without one, only those that the branch bears out may be seen.
+      results: proof === null ? withClaims(results, checked.accepted) : results,
       fork: { forkUrl: fork.webUrl, branchUrl: services.forks.branchUrl(fork, services.config.run.branch) },
       calendlyLink: services.config.outreach.calendlyLink,
       gate: services.config.outreach.gate,
-      proof: null,
+      proof,
+      head: late.pushedSha ?? facts.pushedSha ?? null,
     });
+    const gate = requireProof(context, proof, built.gate);
     const { edited } = await writeProtectedJson({ path: paths.context, value: { ...built.context } });
     progress(
       `context.json written, numbers ${built.basis}${edited.length === 0 ? "" : `; edited by hand and kept: ${edited.join(", ")}`}`,
     );
-    for (const reason of built.gate.reasons) progress(`no draft: ${reason}`);
+    for (const reason of gate.reasons) progress(`no draft: ${reason}`);
     return {
       kind: "succeeded",
-      facts: { ...late, gate: built.gate, basis: built.basis },
-      changes: claimChanges(results, checked),
-      ...(built.gate.pass ? {} : { reason: gateReason(built.gate.reasons, project.id) }),
+      facts: { ...late, gate, basis: built.basis },
+      changes: proof === null ? claimChanges(results, checked) : await proofChanges(context, proof),
+      ...(gate.pass ? {} : { reason: gateReason(gate.reasons, project.id) }),
     };
   },
 };
@@ -42,4 +49,23 @@ export const contextualizeStep: Step = {
 /** Why there is no draft, and what a person can do about it. */
 export function gateReason(reasons: readonly string[], projectId: string): string {
   return `no draft: ${reasons.join(" ")} To change the gate, edit universe.config.json and run 'uo email ${projectId}'.`;
+}
+
+/** What was measured of this run; null: nothing, or nothing was to be. */
+async function proofOf({ services, project, facts }: StepContext): Promise<Proof | null> {
+  if (proofPlace(services.config, facts) === "none") return null;
+  const { readProof } = await import("../proof/read-proof.ts");
+  return await readProof(services, project.id);
+}
+
+/** Without the proof that the configuration asks for there is no draft, whatever the agent reported. */
+function requireProof(
+  { services, project, run, facts }: StepContext,
+  proof: Proof | null,
+  gate: GateVerdict,
+): GateVerdict {
+  if (proof !== null || proofPlace(services.config, facts) === "none") return gate;
+  const why = run.reason === null ? "" : ` (${run.reason})`;
+  const reason = `Nothing is proven${why}. Measure the claims with 'uo prove ${project.id}'.`;
+  return { pass: false, reasons: [reason, ...gate.reasons] };
 }

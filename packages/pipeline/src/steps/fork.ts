@@ -1,6 +1,6 @@
 import { isAbsolute, resolve } from "node:path";
 import type { ForkRequest } from "@universe-optimize/github-fork";
-import type { Project } from "@universe-optimize/project-list";
+import { isUpstreamUrl, type Project } from "@universe-optimize/project-list";
 import type { ProjectPatch, RunRow } from "@universe-optimize/state-store";
 import { chooseModel } from "../run/choose-model.ts";
 import { readFacts, type RunFacts } from "../run/facts.ts";
@@ -10,10 +10,12 @@ import type { Step } from "./step.ts";
 /** What to fork: a relative path is one from the campaign's folder. */
 function forkRequest(project: Project, campaignRoot: string): ForkRequest {
   const { upstream } = project;
-  const isUrl = upstream !== null && /^[a-z][a-z0-9+.-]*:\/\/|^[^/\\]+@[^/\\]+:/i.test(upstream);
   return {
     repo: project.repo,
-    upstream: upstream === null || isUrl || isAbsolute(upstream) ? upstream : resolve(campaignRoot, upstream),
+    upstream:
+      upstream === null || isUpstreamUrl(upstream) || isAbsolute(upstream)
+        ? upstream
+        : resolve(campaignRoot, upstream),
   };
 }
 
