@@ -1,6 +1,8 @@
+export { type ArmProcess, type ArmProcessOptions, remoteControl, startArmProcess } from "./arm-process.ts";
 export type { ArmAccess, ArmControl } from "./control.ts";
 export type { FaultRule } from "./faults.ts";
 export type { CallHook } from "./listener.ts";
+export { sshdBacking } from "./sshd-backing.ts";
 export { startArm, type TestArm } from "./start-arm.ts";
 export type { Bucket, Throttling, ThrottleViolation } from "./throttle.ts";
 export { trustAuthority } from "./trust.ts";

@@ -102,6 +102,7 @@ async function respond(
       query: url.searchParams,
       rawPath: url.pathname,
       body,
+      conditions: { match: request.headers["if-match"], noneMatch: request.headers["if-none-match"] },
       failure,
       base: parts.base(),
     });

@@ -17,6 +17,8 @@ export interface ArmRequest {
   readonly path: ArmPath;
   readonly query: URLSearchParams;
   readonly body: unknown;
+  /** `If-Match` and `If-None-Match`. */
+  readonly conditions: { readonly match: string | undefined; readonly noneMatch: string | undefined };
   readonly failure: FaultRule | null;
   /** Path without the query, as it came. */
   readonly rawPath: string;
@@ -282,6 +284,7 @@ function put(
   existing: Resource | undefined,
 ): ArmAnswer {
   const group = openGroup(cloud, path.group);
+  checkConditions(request, existing);
   const name = path.names.at(-1) ?? "";
   checkName(kind.type, name);
   const body = checkBody(kind.type, request.body) as Body;
@@ -296,6 +299,23 @@ function put(
         : asyncHeaders(cloud, request, kind, outcome.resource, outcome.operation, false),
     body: kind.view(cloud, outcome.resource, new URLSearchParams()),
   };
+}
+
+function checkConditions({ conditions }: ArmRequest, existing: Resource | undefined): void {
+  const { match, noneMatch } = conditions;
+  if (noneMatch === "*" && existing !== undefined)
+    throw new ArmError(
+      412,
+      "PreconditionFailed",
+      `The precondition given in the request header If-None-Match was not met: ${existing.id} exists.`,
+    );
+  if (match === undefined || (match === "*" && existing !== undefined)) return;
+  if (existing !== undefined && match.includes(existing.etag)) return;
+  throw new ArmError(
+    412,
+    "PreconditionFailed",
+    `The etag provided in the request header If-Match does not match that of the resource.`,
+  );
 }
 
 function act(

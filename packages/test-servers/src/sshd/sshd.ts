@@ -15,6 +15,8 @@ export interface StartSshdOptions {
   readonly hostKey?: { readonly privateKey: string; readonly publicKey: string };
   /** Port to listen on; default a free one. */
   readonly port?: number;
+  /** Folder to use as the machine's home; it must exist, and `stop` leaves it. Default: a new one, which goes with the server. */
+  readonly home?: string;
   /** More lines for `sshd_config`; for the first value of a keyword wins, they go first. */
   readonly config?: readonly string[];
 }
@@ -29,7 +31,7 @@ export interface TestSshd extends AsyncDisposable {
   readonly hostKeys: readonly string[];
   /** Private key that logs in. */
   readonly privateKey: string;
-  /** Empty folder to use as the machine's home, so that no test touches the real one. */
+  /** Folder that is the machine's home, so that no test touches the real one; empty at first. */
   readonly home: string;
   /** Adds a public key (`ssh-ed25519 AAAA…`) to those that log in. */
   authorizeKey(publicKey: string): Promise<void>;
@@ -62,12 +64,12 @@ export async function startSshd(options: StartSshdOptions = {}): Promise<TestSsh
 
   const folder = await mkdtemp(path.join(tmpdir(), "test-sshd-"));
   const file = (name: string): string => path.join(folder, name);
-  const home = file("home");
+  const home = options.home ?? file("home");
   const [hostKey, login] = await Promise.all([
     options.hostKey ?? generateSshKeyPair(options.hostKeyType),
     generateSshKeyPair(),
   ]);
-  await mkdir(home);
+  if (options.home === undefined) await mkdir(home);
   await writeFile(file("host_key"), hostKey.privateKey, { mode: 0o600 });
   await writeFile(file("authorized_keys"), `${login.publicKey}\n`, { mode: 0o600 });
 

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { ArmError } from "../arm-error.ts";
 import type { FaultRule } from "../faults.ts";
 import type { Operation, Operations } from "../operations.ts";
@@ -132,6 +133,7 @@ export function write(cloud: Cloud, request: PutRequest, spec: WriteSpec): PutOu
         `The resource '${existing.name}' already exists in location '${existing.location}' in resource group '${existing.group}'. A resource with the same name cannot be created in location '${body.location}'. Please select a new resource name.`,
       );
     }
+    existing.etag = randomUUID();
     existing.properties = spec.properties;
     existing.tags = body.tags ?? {};
     existing.sku = body.sku;
