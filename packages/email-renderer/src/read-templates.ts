@@ -13,6 +13,23 @@ import type { EmailTemplate } from "./types.ts";
  *   the errors of `compileTemplate`
  */
 export async function readTemplates(directory: string): Promise<EmailTemplate[]> {
+  return (await readTemplateSources(directory)).map(({ name, text }) => compileTemplate(text, name));
+}
+
+/** A template's text as it lies on disk. */
+export interface TemplateSource {
+  /** File name: `email_1_proof.md`. */
+  readonly name: string;
+  readonly text: string;
+}
+
+/**
+ * The texts of every `email_*.md` of a folder, in the order of `readTemplates` and not compiled: for `lintTemplates`, which
+ * looks at broken ones too.
+ *
+ * @throws TemplateError `unreadable`, `limit`
+ */
+export async function readTemplateSources(directory: string): Promise<TemplateSource[]> {
   const names = await templateNames(directory);
   if (names.length === 0) {
     throw new TemplateError(
@@ -21,7 +38,7 @@ export async function readTemplates(directory: string): Promise<EmailTemplate[]>
     );
   }
   return await Promise.all(
-    names.map(async (name) => compileTemplate(await readText(join(directory, name)), name)),
+    names.map(async (name) => ({ name, text: await readText(join(directory, name)) })),
   );
 }
 

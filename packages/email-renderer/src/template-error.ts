@@ -4,6 +4,8 @@
  * - `unknown_variable`: it names a variable that the context has not
  * - `render_failed`: a value cannot be printed
  * - `limit`: something is longer, or takes longer, than `emailLimits` allows
+ * - `invalid_address`, `invalid_header`: a recipient, sender, Message-ID or subject that no mail may have
+ * - `not_as_intended`: the message that was made, read back, is not what was asked for
  * - `unreadable`, `unwritable`: the file system refused, or the path is not an ordinary file
  */
 export type TemplateErrorCode =
@@ -12,6 +14,9 @@ export type TemplateErrorCode =
   | "unknown_variable"
   | "render_failed"
   | "limit"
+  | "invalid_address"
+  | "invalid_header"
+  | "not_as_intended"
   | "unreadable"
   | "unwritable";
 
