@@ -59,11 +59,13 @@ test("refuses a file that is damaged in the middle, and names the line", async (
 
 test("is for one process at a time; takes over from one that is gone", async () => {
   {
-    await using held = await openAppendLog(file);
+    await using log = await openAppendLog(file);
+    expect(log.lines).toEqual([]);
     await expect(openAppendLog(file)).rejects.toMatchObject({ code: "busy", retryable: true });
   }
   await writeFile(`${file}.lock`, "999999999");
-  await using held = await openAppendLog(file);
+  await using log = await openAppendLog(file);
+  expect(log.lines).toEqual([]);
   expect(await readFile(`${file}.lock`, "utf8")).toBe(String(process.pid));
 });
 
