@@ -33,6 +33,20 @@ export interface Machine {
   readonly tags: MachineTags;
   /** null until the machine is running. */
   readonly ssh: SshEndpoint | null;
+  /** true: the provider took the machine back (a spot machine); it is `stopped`, or will be in moments. */
+  readonly evicted?: boolean;
+  /** What it is made of, where the provider has a choice. */
+  readonly placement?: MachinePlacement;
+}
+
+/** Which of the provider's offers a machine is. */
+export interface MachinePlacement {
+  readonly size: string;
+  readonly region: string;
+  /** null: the region as a whole. */
+  readonly zone: string | null;
+  /** Cheaper, and taken back by the provider when it needs the room. */
+  readonly spot: boolean;
 }
 
 /** What to create. The same request again adopts the machine of that name. */

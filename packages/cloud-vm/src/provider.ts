@@ -1,4 +1,5 @@
-import type { Machine, MachineRequest, MachineTags } from "./machine.ts";
+import type { Machine, MachinePlacement, MachineRequest, MachineTags } from "./machine.ts";
+import type { OwnedResource } from "./sweep/owned-resource.ts";
 
 /** What a machine costs. `local` and `hosts` machines cost 0. */
 export interface MachinePrice {
@@ -31,5 +32,33 @@ export interface MachineProvider {
    * Removing what does not exist succeeds.
    */
   destroy(name: string, signal?: AbortSignal): Promise<void>;
-  price(): Promise<MachinePrice>;
+  /** What a machine costs from creation to deletion; of that placement, where one is given and prices differ. */
+  price(placement?: MachinePlacement): Promise<MachinePrice>;
+  /** Everything that carries these tags, machines and what belongs to them, for `planSweep`. Absent: there are only machines. */
+  owned?(tags: MachineTags, signal?: AbortSignal): Promise<OwnedResource[]>;
+  /** Whether machines could be created, and what would have to be done. Absent: nothing to check. */
+  diagnose?(options: DiagnoseOptions, signal?: AbortSignal): Promise<ProviderCheck[]>;
+  /** Removes what the machines share, unless a machine still uses it. Absent: they share nothing. */
+  destroyNetwork?(signal?: AbortSignal): Promise<NetworkRemoval>;
+}
+
+export interface DiagnoseOptions {
+  /** How many machines are wanted at a time. */
+  readonly machines: number;
+}
+
+/** One thing that was checked. */
+export interface ProviderCheck {
+  /** `credentials`, `subscription`, `role`, `quota`, `address` … */
+  readonly name: string;
+  /** `bad`: machines cannot be created; `note`: could not be checked, or only to know. */
+  readonly state: "good" | "bad" | "note";
+  /** What was found and, unless good, the act that mends it. */
+  readonly message: string;
+}
+
+export interface NetworkRemoval {
+  /** Identifiers of what was removed. */
+  readonly removed: readonly string[];
+  readonly kept: readonly { readonly id: string; readonly reason: string }[];
 }
