@@ -4,8 +4,8 @@ import { rm } from "node:fs/promises";
 import type { Emulator } from "../emulator.ts";
 import { afterPush } from "../git/after-push.ts";
 import { addCommits } from "../git/make-repository.ts";
-import type { TokenSeed } from "../seeds.ts";
-import { fullName, type Repository } from "../state/repository.ts";
+import type { RepositoryFacts, TokenSeed } from "../seeds.ts";
+import { fullName, ordinaryFacts, type Repository } from "../state/repository.ts";
 import type { World } from "../state/world.ts";
 import { addRepository } from "./add-repository.ts";
 import type { GitHubControl } from "./control.ts";
@@ -28,7 +28,7 @@ export function localControl(emulator: Emulator): GitHubControl {
     changeRepository: async (repo, facts) => void Object.assign(need(repo), facts),
     async renameRepository(repo, to) {
       const [owner = "", name = ""] = to.split("/");
-      world.account(owner) ?? world.addAccount("Organization", { login: owner });
+      if (world.account(owner) === null) world.addAccount("Organization", { login: owner });
       world.renameRepo(need(repo), { owner, name });
     },
     async removeRepository(name) {
@@ -97,20 +97,9 @@ export function localControl(emulator: Emulator): GitHubControl {
 
 async function stateOf(world: World, repo: Repository): ReturnType<GitHubControl["repository"]> {
   const parent = repo.parentId === null ? undefined : world.repos.get(repo.parentId);
-  const {
-    private: hidden,
-    archived,
-    disabled,
-    allowForking,
-    description,
-    homepage,
-    language,
-    license,
-  } = repo;
-  const { size, stars, topics, createdAt, pushedAt, defaultBranch, openIssues, forkFate } = repo;
+  const names = Object.keys(ordinaryFacts("")) as (keyof RepositoryFacts)[];
   return {
-    ...{ private: hidden, archived, disabled, allowForking, description, homepage, language, license },
-    ...{ size, stars, topics, createdAt, pushedAt, defaultBranch, openIssues, forkFate },
+    ...(Object.fromEntries(names.map((name) => [name, repo[name]])) as unknown as RepositoryFacts),
     id: repo.id,
     repo: fullName(repo),
     parent: parent ? fullName(parent) : null,

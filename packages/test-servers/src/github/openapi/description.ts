@@ -74,7 +74,26 @@ let loaded: Description | null = null;
 export function loadDescription(): Description {
   if (loaded === null) {
     const file = createRequire(import.meta.url).resolve("@octokit/openapi/generated/api.github.com.json");
-    loaded = new Description(JSON.parse(readFileSync(file, "utf8")) as Json);
+    loaded = new Description(corrected(JSON.parse(readFileSync(file, "utf8")) as Json));
   }
   return loaded;
+}
+
+/** The description says that a bill's quantities are whole; GitHub sends fractions (storage in GB-hours). */
+function corrected(root: Json): Json {
+  const at = [
+    "components",
+    "schemas",
+    "billing-usage-report",
+    "properties",
+    "usageItems",
+    "items",
+    "properties",
+  ];
+  const properties = at.reduce<unknown>((value, name) => (value as Json)[name], root) as Record<
+    string,
+    unknown
+  >;
+  properties["quantity"] = { type: "number" };
+  return root;
 }

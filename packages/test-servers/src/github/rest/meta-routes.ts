@@ -85,6 +85,7 @@ function organization(ask: Ask): Answer {
       ...profile(ask, account),
       // A company that nobody set is left out, and so is an address.
       ...(account.email === null ? { email: undefined } : {}),
+      ...(account.blog === null ? { blog: undefined } : {}),
       ...(account.company === null ? { company: undefined } : {}),
       ...(account.location === null ? { location: undefined } : {}),
       ...(account.name === null ? { name: undefined } : {}),

@@ -2,6 +2,16 @@ import type { Route } from "../http/router.ts";
 import { actionsRoutes } from "./actions-routes.ts";
 import { forkRoutes } from "./fork-routes.ts";
 import { metaRoutes } from "./meta-routes.ts";
+import { commitRoutes } from "./commit-routes.ts";
+import { communityRoutes } from "./community-routes.ts";
+import { contentRoutes } from "./content-routes.ts";
+import { mergeUpstreamRoutes } from "./merge-upstream-routes.ts";
+import { refRoutes } from "./ref-routes.ts";
+import { appRoutes } from "./app-routes.ts";
+import { billingRoutes } from "./billing-routes.ts";
+import { membershipRoutes } from "./membership-routes.ts";
+import { pullRoutes } from "./pull-routes.ts";
+import { workflowRoutes } from "./workflow-routes.ts";
 import { repositoryRoutes } from "./repository-routes.ts";
 import { searchRoutes } from "./search-routes.ts";
 
@@ -11,5 +21,15 @@ export const routes: readonly Route[] = [
   ...repositoryRoutes,
   ...forkRoutes,
   ...actionsRoutes,
+  ...commitRoutes,
+  ...communityRoutes,
+  ...contentRoutes,
+  ...mergeUpstreamRoutes,
+  ...refRoutes,
+  ...appRoutes,
+  ...billingRoutes,
+  ...membershipRoutes,
+  ...pullRoutes,
+  ...workflowRoutes,
   ...searchRoutes,
 ];
