@@ -24,4 +24,11 @@ export const PROOF_COMMANDS: readonly Command[] = [
     ],
     load: async () => (await import("../handlers/prove.ts")).prove,
   },
+  {
+    usage: "evaluate",
+    describe: "What the campaign came to: quality, reliability, cost, time, edits, as text and pages",
+    options: { out: { type: "string", describe: "Folder for the pages; default results/evaluation" } },
+    examples: [["uo evaluate", "decide whether to scale"]],
+    load: async () => (await import("../handlers/evaluate.ts")).evaluate,
+  },
 ];

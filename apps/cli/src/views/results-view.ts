@@ -33,7 +33,7 @@ export function resultsText(facts: ResultsFacts, options: { readonly all: boolea
   const counted = facts.optimizations.filter(({ label }) =>
     isMeasured ? label === "verified" : label !== "unverifiable" && label !== "not_reproduced",
   );
-  const refused = facts.optimizations.filter((row) => !counted.includes(row));
+  const refused = facts.optimizations.filter((claim) => !counted.includes(claim));
   lines.push("", ...optimizationLines(counted, options.all, isMeasured));
   if (isMeasured) lines.push("", ...claimLines(facts));
   else if (refused.length > 0)

@@ -217,10 +217,17 @@ function checkSections(config: z.output<typeof fileSchema>, context: z.Refinemen
 /** The file as a person writes it: unknown keys are errors, nearly every key has a default. */
 export const configSchema: z.ZodType<Config> = fileSchema
   .superRefine(checkSections)
-  .transform(({ $schema: _, proof: { machine, ...proof }, ...config }) => ({
-    ...config,
-    proof: { machine: machine ?? (config.machines.provider === "azure" ? "fresh" : "same"), ...proof },
-  }));
+  .transform(
+    ({ campaign, github: forks, machines: vms, agent: who, run: limits, proof: how, outreach: mails }) => ({
+      campaign,
+      github: forks,
+      machines: vms,
+      agent: who,
+      run: limits,
+      proof: { ...how, machine: how.machine ?? (vms.provider === "azure" ? "fresh" : "same") },
+      outreach: mails,
+    }),
+  );
 
 /** JSON Schema (2020-12) of universe.config.json, for the editor's completion. */
 export function configJsonSchema(): object {

@@ -16,7 +16,7 @@ export async function proofChanges(
       num_optimizations: verified.length,
       best_speedup: best > 1 ? `${formatSpeedup(best)} faster` : null,
     },
-    optimizations: rows.map(({ run_id: _, ...row }) => {
+    optimizations: rows.map((row) => {
       const claim = proven.get(row.position);
       return claim === undefined ? row : { ...row, ...provenColumns(claim) };
     }),

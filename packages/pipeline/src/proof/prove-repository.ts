@@ -102,7 +102,7 @@ async function runGit(words: readonly string[], signal: AbortSignal): Promise<st
     return (await run("git", words, { env, signal, maxBuffer: 1 << 24 })).stdout.trim();
   } catch (cause) {
     signal.throwIfAborted();
-    const said = printable(String((cause as { stderr?: string }).stderr ?? "")).trim();
+    const said = printable((cause as { stderr?: string }).stderr ?? "").trim();
     throw new PipelineError("not_now", `git ${words[0] === "-C" ? words[2] : words[0]} failed: ${said}`, {
       cause,
     });
