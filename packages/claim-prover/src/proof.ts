@@ -73,6 +73,9 @@ export interface Session {
   readonly scale: number;
   readonly looks: readonly Look[];
   readonly samples: readonly Pair[];
+  /** Of each pair: its benchmark's seed, and its scale, which lies around `scale`. */
+  readonly seeds?: readonly number[];
+  readonly scales?: readonly number[];
 }
 
 /** What became of one claim. Ratios are old time / new time. */

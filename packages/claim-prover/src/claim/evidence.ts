@@ -1,0 +1,91 @@
+import { git, runGit } from "../git/git.ts";
+import { isAncestor, type Clone } from "../git/clone.ts";
+import { parseDiff, type FileDiff } from "../git/parse-diff.ts";
+import type { ClaimRequest } from "../request.ts";
+
+/** What git says of a claim. */
+export type Evidence =
+  | {
+      readonly ok: true;
+      readonly commit: string;
+      readonly parent: string;
+      readonly diff: readonly FileDiff[];
+    }
+  | { readonly ok: false; readonly commit: string | null; readonly explanation: string };
+
+/** No diff of a single optimization is larger; a larger one is refused rather than judged in part. */
+const MAX_DIFF_BYTES = 4 * 2 ** 20;
+
+/**
+ * Whether the claimed commit is on the pushed branch, after its base, changes something, touches the claimed file, and is claimed for
+ * this function only once. Nothing is believed of a claim before that.
+ */
+export async function checkEvidence(
+  clone: Clone,
+  claim: ClaimRequest,
+  earlier: readonly ClaimRequest[],
+  signal?: AbortSignal,
+): Promise<Evidence> {
+  const options = { cwd: clone.folder, signal };
+  const no = (explanation: string, commit: string | null = null): Evidence => ({
+    ok: false,
+    commit,
+    explanation,
+  });
+  if (claim.commit === null || !/^[0-9a-f]{7,40}$/i.test(claim.commit)) {
+    return no("The claim names no commit.");
+  }
+  const asked = claim.commit.toLowerCase();
+  const found = await runGit(["rev-parse", "-q", "--verify", `${asked}^{commit}`], options);
+  const commit = found.stdout.trim();
+  if (found.exitCode !== 0 || !commit.startsWith(asked)) {
+    return no(`The commit ${asked} is not in the pushed repository.`);
+  }
+  if (!(await isAncestor(clone.folder, commit, clone.head, signal))) {
+    return no(`The commit ${asked} is not on the pushed branch.`, commit);
+  }
+  if (await isAncestor(clone.folder, commit, clone.base, signal)) {
+    return no(`The commit ${asked} is older than the branch.`, commit);
+  }
+  const parents = (await git(["rev-list", "--parents", "-n", "1", commit], options))
+    .trim()
+    .split(" ")
+    .slice(1);
+  const [parent] = parents;
+  if (parent === undefined || parents.length > 1) {
+    return no(`The commit ${asked} has ${parents.length} parents; a claim needs a commit with one.`, commit);
+  }
+  const twin = earlier.find(
+    (other) =>
+      sameCommit(other.commit, commit) && other.function === claim.function && other.file === claim.file,
+  );
+  if (twin !== undefined) {
+    return no(
+      `The same commit and function are claimed already, at place ${twin.index + 1} of the summary.`,
+      commit,
+    );
+  }
+  const text = await git(
+    ["diff", "--no-color", "--no-ext-diff", "--no-textconv", "-M", "-U0", parent, commit],
+    {
+      ...options,
+      maxBytes: MAX_DIFF_BYTES + 1,
+    },
+  );
+  if (text.length > MAX_DIFF_BYTES)
+    return no(`The commit ${asked} changes too much to be one optimization.`, commit);
+  const diff = parseDiff(text);
+  if (diff.length === 0) return no(`The commit ${asked} changes nothing.`, commit);
+  const file = claim.file.replace(/^\.\//, "");
+  if (!diff.some((change) => change.path === file || change.oldPath === file)) {
+    return no(
+      file === "" ? "The claim names no file." : `The commit ${asked} does not touch ${file}.`,
+      commit,
+    );
+  }
+  return { ok: true, commit, parent, diff };
+}
+
+function sameCommit(claimed: string | null, commit: string): boolean {
+  return claimed !== null && claimed.length >= 7 && commit.startsWith(claimed.toLowerCase());
+}
