@@ -1,0 +1,1 @@
+export { startImap, type StartImapOptions, type StoredMessage, type TestImap } from "./start-imap.ts";
