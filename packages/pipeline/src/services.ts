@@ -5,6 +5,7 @@ import type { StateStore } from "@universe-optimize/state-store";
 import type { CampaignPaths } from "./campaign/campaign-paths.ts";
 import type { Secrets } from "./campaign/secrets.ts";
 import type { Config } from "./config/config.ts";
+import type { MachineNotices } from "./machine/machine-notices.ts";
 
 /** Time, so that tests can compress it by configuration and read it. */
 export interface Clock {
@@ -19,6 +20,7 @@ export interface Services extends AsyncDisposable {
   readonly paths: CampaignPaths;
   readonly store: StateStore;
   readonly machines: MachineProvider;
+  readonly notices: MachineNotices;
   readonly forks: ForkProvider;
   readonly connect: Connect;
   readonly sessions: SessionFleet;

@@ -4,11 +4,13 @@ import type { MachineProvider } from "@universe-optimize/cloud-vm";
 import type { ForkProvider } from "@universe-optimize/github-fork";
 import { readProjectList, type Project } from "@universe-optimize/project-list";
 import { sessionFleet } from "@universe-optimize/remote-session";
+import type { StateStore } from "@universe-optimize/state-store";
 import { type CampaignPaths, campaignPaths } from "../campaign/campaign-paths.ts";
 import { readSecrets } from "../campaign/secrets.ts";
 import { systemClock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import { readConfig } from "../config/read-config.ts";
+import { MachineNotices } from "../machine/machine-notices.ts";
 import type { Services } from "../services.ts";
 import { openStore } from "./open-store.ts";
 import { campaignSshKey, type SshKey } from "./ssh-key.ts";
@@ -36,18 +38,21 @@ export async function openCampaign(directory: string): Promise<Campaign> {
     const sshKey = await campaignSshKey(paths.sshKey, `universe-optimize ${config.campaign}`);
     const { connect } = await import("@universe-optimize/remote-session/ssh");
     const sessions = sessionFleet();
+    const notices = new MachineNotices();
     const services: Services = {
       config,
       paths,
       store,
-      machines: await machineProvider(config, paths, sshKey),
+      machines: await machineProvider(config, paths, sshKey, store, notices),
+      notices,
       forks: await forkProvider(config, paths),
       connect,
       sessions,
       sshKey,
       secrets,
       clock: systemClock,
-      systemInstall: "check",
+      // A VM is ours to install on; a host and this computer are not.
+      systemInstall: config.machines.provider === "azure" ? config.machines.azure.systemInstall : "check",
       async [Symbol.asyncDispose]() {
         await sessions[Symbol.asyncDispose]();
         await store[Symbol.asyncDispose]();
@@ -77,6 +82,8 @@ export async function machineProvider(
   config: Config,
   paths: CampaignPaths,
   sshKey: SshKey,
+  store: StateStore,
+  notices: MachineNotices,
 ): Promise<MachineProvider> {
   switch (config.machines.provider) {
     case "local": {
@@ -92,8 +99,10 @@ export async function machineProvider(
           : await readFile(resolve(paths.root, privateKeyFile), "utf8");
       return hostsProvider({ inventory, privateKey });
     }
-    case "azure":
-      throw new Error("machines.provider azure: its adapter is not composed yet");
+    case "azure": {
+      const { azureMachines } = await import("./azure-machines.ts");
+      return await azureMachines(config, store, notices);
+    }
   }
 }
 

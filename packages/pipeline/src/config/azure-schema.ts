@@ -22,7 +22,7 @@ export const azure: z.ZodType<AzureConfig, object> = z.strictObject({
     .regex(/^[a-z_][a-z0-9_-]{0,31}$/)
     .default("azureuser"),
   resourceManagerUrl: z.url().default("https://management.azure.com"),
-  retailPricesUrl: z.url().default("https://prices.azure.com/api/retail/prices"),
+  retailPricesUrl: z.url().default("https://prices.azure.com"),
   orchestratorIp: z
     .string()
     .regex(/^(?:auto|[0-9A-Fa-f.:]+(?:\/[0-9]{1,3})?)$/)
@@ -30,8 +30,9 @@ export const azure: z.ZodType<AzureConfig, object> = z.strictObject({
     .describe("The only address that may open SSH: `auto`, an address or a CIDR."),
   publicAddressUrl: z
     .url()
-    .default("https://api.ipify.org")
-    .describe("Answers with the caller's address, for orchestratorIp `auto`."),
+    .nullable()
+    .default(null)
+    .describe("Answers with the caller's address, for orchestratorIp `auto`; null: well-known services."),
   sshPort: z.int().min(1).max(65535).default(22),
   hostKey: z
     .enum(["cloud-init", "run-command"])
@@ -68,5 +69,9 @@ export const azure: z.ZodType<AzureConfig, object> = z.strictObject({
     .default(null)
     .describe("Flexible scale set that machines are attached to."),
   owner: z.string().min(1).max(256).nullable().default(null).describe("Tag `owner` of every resource."),
+  systemInstall: z
+    .enum(["install", "check"])
+    .default("install")
+    .describe("`check`: the image has git, the language and the agent already; nothing is installed."),
   pollSeconds: z.number().positive().max(60).default(5).describe("Between two looks at a long operation."),
 });

@@ -121,9 +121,9 @@ export interface AzureConfig {
   readonly adminUsername: string;
   readonly resourceManagerUrl: string;
   readonly retailPricesUrl: string;
-  /** Address that may open SSH: `auto` (asked of `publicAddressUrl`), an address or a CIDR. */
+  /** Address that may open SSH: `auto` (asked of `publicAddressUrl`, or of well-known services), an address or a CIDR. */
   readonly orchestratorIp: string;
-  readonly publicAddressUrl: string;
+  readonly publicAddressUrl: string | null;
   readonly sshPort: number;
   readonly hostKey: "cloud-init" | "run-command";
   /** Tried in their order when the first choice has no capacity. */
@@ -144,6 +144,8 @@ export interface AzureConfig {
   /** Tag `owner` of every resource; null: none. */
   readonly owner: string | null;
   readonly pollSeconds: number;
+  /** `install`: apt, Node, uv and the agent are installed by bootstrap; `check`: the image has them. */
+  readonly systemInstall: "install" | "check";
 }
 
 /** One existing machine of `machines.hosts.inventory`. */

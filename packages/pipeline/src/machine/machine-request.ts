@@ -20,30 +20,22 @@ export function machineName(
   return machineNameOf(campaign, project.id, run.number, round);
 }
 
-/**
- * The request for a run's machine: equal every time it is asked, so that creating twice adopts. The tag `expires` counts
- * from the journaled intent, so the intent must be journaled before.
- */
-export async function machineRequest(
-  services: Pick<Services, "config" | "sshKey" | "store">,
+/** The request for a run's machine: equal every time it is asked, so that creating twice adopts. */
+export function machineRequest(
+  services: Pick<Services, "config" | "sshKey">,
   project: Project,
   run: RunRow,
   purpose: MachinePurpose,
-): Promise<MachineRequest> {
-  const { campaign, machines } = services.config;
-  const name = machineName(services, project, run, purpose);
-  const row = await services.store.machine(name);
-  const begin = Date.parse(row?.intended_at ?? run.created_at);
+): MachineRequest {
   return {
-    name,
+    name: machineName(services, project, run, purpose),
     tags: {
       project: "universe-optimize",
       repo: project.repo,
       id: project.id,
-      campaign,
+      campaign: services.config.campaign,
       run: String(run.number),
       purpose,
-      expires: new Date(begin + machines.ttlHours * 3_600_000).toISOString(),
     },
     authorizedKey: services.sshKey.publicKey,
   };

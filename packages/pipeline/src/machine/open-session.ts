@@ -11,7 +11,7 @@ import { type MachinePurpose, machineRequest } from "./machine-request.ts";
  */
 export async function openSession(context: StepContext, purpose: MachinePurpose = "agent"): Promise<Session> {
   const { services, signal } = context;
-  const request = await machineRequest(services, context.project, context.run, purpose);
+  const request = machineRequest(services, context.project, context.run, purpose);
   return await services.sessions.get(
     request.name,
     async (opening) => {

@@ -25,7 +25,7 @@ export function agentSecrets(
 
 /** Where the agent runs, for its supervisor. */
 export function agentPlace({ services }: StepContext): Pick<AgentStart, "branch" | "ownMachine"> {
-  return { branch: services.config.run.branch, ownMachine: services.systemInstall === "install" };
+  return { branch: services.config.run.branch, ownMachine: services.config.machines.provider === "azure" };
 }
 
 /** Everything that is needed to start a session of the agent as a job. */

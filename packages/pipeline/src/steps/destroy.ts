@@ -15,6 +15,7 @@ export async function destroyMachine(
 ): Promise<StepReport> {
   const name = machineName(services, project, run, purpose);
   await services.sessions.close(name);
+  using _ = services.notices.listen(name, progress);
   await services.machines.destroy(name, signal);
   // The provider's word is not enough: gone is what cannot be found any more.
   if ((await services.machines.get(name, signal)) !== null)

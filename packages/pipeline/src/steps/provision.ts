@@ -35,7 +35,8 @@ export async function machineIntent(
 
 export async function createMachine(context: StepContext, purpose: MachinePurpose): Promise<Machine> {
   const { services, project, run, signal, progress } = context;
-  const request = await machineRequest(services, project, run, purpose);
+  const request = machineRequest(services, project, run, purpose);
+  using _ = services.notices.listen(request.name, progress);
   const machine = await services.machines.create(request, signal);
   const where = machine.ssh === null ? "" : ` at ${machine.ssh.host}:${machine.ssh.port}`;
   progress(`machine ${machine.name}${where}`);
