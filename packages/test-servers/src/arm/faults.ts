@@ -16,9 +16,13 @@ export interface FaultRule {
    * - `hang`: no answer comes
    * - `slow`: the answer comes `ms` late
    * - `fail`: accepted; then the asynchronous operation fails with `code` and `message`
+   * - `stall`: accepted; the asynchronous operation takes `ms` longer
    */
-  readonly effect: "error" | "cut" | "hang" | "slow" | "fail";
-  /** Whether `error`, `cut` and `hang` strike before the request does anything, or after it did; default before. */
+  readonly effect: "error" | "cut" | "hang" | "slow" | "fail" | "stall";
+  /**
+   * Whether `error`, `cut`, `hang` and `slow` strike before the request does anything, or after it did; whether `fail` leaves the work
+   * of the operation undone, or done all the same. Default before.
+   */
   readonly when?: "before" | "after";
   readonly status?: number;
   readonly code?: string;

@@ -1,6 +1,6 @@
 import { ArmError } from "./arm-error.ts";
 import type { FaultRule } from "./faults.ts";
-import { type Body, type Cloud, failureOf, normalize } from "./kinds/kind.ts";
+import { type Body, type Cloud, normalize, operate } from "./kinds/kind.ts";
 import { eraseVm } from "./kinds/remove-vm.ts";
 import { VM, type VmProperties } from "./kinds/vm-properties.ts";
 import type { Operation } from "./operations.ts";
@@ -74,17 +74,17 @@ export function putGroup(
 }
 
 /** Removes a group and all that is in it. */
-export function removeGroup(cloud: Cloud, group: Group, failure: FaultRule | null): Operation {
+export function removeGroup(cloud: Cloud, group: Group, fault: FaultRule | null): Operation {
   const key = group.id.toLowerCase();
   const running = cloud.deletions.get(key);
   if (running !== undefined) return running;
   group.provisioningState = "Deleting";
-  const operation = cloud.operations.start(cloud.settings.durations.deleteGroup, async () => {
+  const failed = (): void => {
     cloud.deletions.delete(key);
-    if (failure !== null) {
-      group.provisioningState = "Succeeded";
-      throw failureOf(failure);
-    }
+    group.provisioningState = "Succeeded";
+  };
+  const act = async (): Promise<void> => {
+    cloud.deletions.delete(key);
     const inside = cloud.world.all().filter((one) => one.group.toLowerCase() === group.name.toLowerCase());
     await Promise.all(
       inside
@@ -93,7 +93,8 @@ export function removeGroup(cloud: Cloud, group: Group, failure: FaultRule | nul
     );
     for (const resource of inside) cloud.world.remove(resource);
     cloud.world.groups.delete(group.name.toLowerCase());
-  });
+  };
+  const operation = operate(cloud, cloud.settings.durations.deleteGroup, fault, { failed, act });
   cloud.deletions.set(key, operation);
   return operation;
 }

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { actionName } from "./action-name.ts";
 import { ArmError, errorBody } from "./arm-error.ts";
 import type { Authority } from "./authority.ts";
+import { checkJoins } from "./check-joins.ts";
 import type { FaultRule, Faults } from "./faults.ts";
 import type { Cloud } from "./kinds/kind.ts";
 import { type ArmPath, readArmPath } from "./resource-path.ts";
@@ -86,7 +87,7 @@ async function respond(
 ): Promise<ArmAnswer | typeof CUT> {
   if ((await parts.state.hook?.(call, "before")) === "cut") return CUT;
   const struck = parts.faults.strike(call.method, call.path);
-  const failure = struck.find(({ effect }) => effect === "fail") ?? null;
+  const fault = struck.find(({ effect }) => effect === "fail" || effect === "stall") ?? null;
   const limits: Record<string, string> = {};
   let answer: ArmAnswer;
   try {
@@ -96,6 +97,7 @@ async function respond(
     admit(parts, principal, call, limits);
     const path = authorize(parts, principal, url, call);
     const body = text === "" ? undefined : parseBody(text);
+    if (call.method === "PUT") checkJoins(body, (action) => isDenied(parts, action));
     answer = route(parts.cloud, {
       method: call.method,
       path,
@@ -103,7 +105,7 @@ async function respond(
       rawPath: url.pathname,
       body,
       conditions: { match: request.headers["if-match"], noneMatch: request.headers["if-none-match"] },
-      failure,
+      fault,
       base: parts.base(),
     });
     await strike(parts, struck, "after", principal, call);
@@ -172,16 +174,17 @@ function authorize(parts: ListenerParts, principal: string, url: URL, call: ArmC
       `The subscription '${path.subscription}' could not be found.`,
     );
   const action = actionName(call.method, path);
-  if (
-    action !== null &&
-    parts.state.denied.some((start) => action.toLowerCase().startsWith(start.toLowerCase()))
-  )
+  if (action !== null && isDenied(parts, action))
     throw new ArmError(
       403,
       "AuthorizationFailed",
       `The client '${principal}' with object id '${principal}' does not have authorization to perform action '${action}' over scope '${url.pathname}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
     );
   return path;
+}
+
+function isDenied(parts: ListenerParts, action: string): boolean {
+  return parts.state.denied.some((start) => action.toLowerCase().startsWith(start.toLowerCase()));
 }
 
 /** What faults do at this point, besides failing an operation. */

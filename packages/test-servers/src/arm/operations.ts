@@ -10,8 +10,6 @@ export interface Operation {
   error: { readonly code: string; readonly message: string } | null;
   /** What its Location answers once it succeeded; null: no content. */
   result: unknown;
-  /** Before this instant no poll is welcome (epoch, ms). */
-  nextPollAt: number;
 }
 
 /** Runs what takes a while, and remembers how it went. */
@@ -37,7 +35,6 @@ export class Operations {
       endedAt: null,
       error: null,
       result: null,
-      nextPollAt: 0,
     };
     this.#operations.set(operation.id, operation);
     const running = this.#run(operation, durationMs, work).finally(() => this.#running.delete(running));

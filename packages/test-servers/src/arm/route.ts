@@ -19,7 +19,7 @@ export interface ArmRequest {
   readonly body: unknown;
   /** `If-Match` and `If-None-Match`. */
   readonly conditions: { readonly match: string | undefined; readonly noneMatch: string | undefined };
-  readonly failure: FaultRule | null;
+  readonly fault: FaultRule | null;
   /** Path without the query, as it came. */
   readonly rawPath: string;
   /** `https://127.0.0.1:port` */
@@ -118,9 +118,9 @@ function routeGroup(cloud: Cloud, request: ArmRequest, name: string): ArmAnswer 
       return { status: 200, body: groupView(group) };
     }
     case "DELETE": {
-      const operation = removeGroup(cloud, findGroup(cloud, name), request.failure);
+      const operation = removeGroup(cloud, findGroup(cloud, name), request.fault);
       const location = `${request.base}/subscriptions/${cloud.settings.subscriptionId}/operationresults/${operation.id}?api-version=${request.query.get("api-version")}`;
-      return { status: 202, headers: { location, ...retryAfter(cloud, operation) } };
+      return { status: 202, headers: { location, ...retryAfter(cloud) } };
     }
     default:
       return only(request.method, "GET", "HEAD", "PUT", "PATCH", "DELETE") as never;
@@ -268,7 +268,7 @@ function routeResource(
     case "DELETE": {
       findGroup(cloud, path.group);
       if (resource === undefined) return { status: 204 };
-      const operation = kind.remove(cloud, resource, request.failure, request.query);
+      const operation = kind.remove(cloud, resource, request.fault, request.query);
       return { status: 202, headers: asyncHeaders(cloud, request, kind, resource, operation, true) };
     }
     default:
@@ -290,7 +290,7 @@ function put(
   const body = checkBody(kind.type, request.body) as Body;
   if (body.location !== undefined) checkLocation(cloud, body.location, kind.type);
   checkTags(body.tags ?? {});
-  const outcome = kind.put(cloud, { names: path.names, group, existing, body, failure: request.failure });
+  const outcome = kind.put(cloud, { names: path.names, group, existing, body, fault: request.fault });
   return {
     status: outcome.created ? 201 : 200,
     headers:
@@ -336,7 +336,7 @@ function act(
     resource,
     body: request.body,
     query: request.query,
-    failure: request.failure,
+    fault: request.fault,
     base: request.base,
   });
   if ("operation" in outcome)
@@ -358,7 +358,7 @@ function asyncHeaders(
   return {
     "azure-asyncoperation": `${at}/operations/${operation.id}?${version}`,
     ...(withLocation ? { location: `${at}/operationResults/${operation.id}?${version}` } : {}),
-    ...retryAfter(cloud, operation),
+    ...retryAfter(cloud),
   };
 }
 
@@ -367,7 +367,7 @@ function pollOperation(cloud: Cloud, id: string): ArmAnswer {
   if (operation === undefined) throw new ArmError(404, "NotFound", `The operation ${id} could not be found.`);
   return {
     status: 200,
-    headers: operation.status === "InProgress" ? retryAfter(cloud, operation) : {},
+    headers: operation.status === "InProgress" ? retryAfter(cloud) : {},
     body: operationBody(operation),
   };
 }
@@ -378,17 +378,15 @@ function pollLocation(cloud: Cloud, request: ArmRequest, id: string): ArmAnswer 
   if (operation === undefined) throw new ArmError(404, "NotFound", `The operation ${id} could not be found.`);
   if (operation.status === "InProgress") {
     const location = `${request.base}/subscriptions/${cloud.settings.subscriptionId}/operationresults/${id}?api-version=${request.query.get("api-version")}`;
-    return { status: 202, headers: { location, ...retryAfter(cloud, operation) } };
+    return { status: 202, headers: { location, ...retryAfter(cloud) } };
   }
   if (operation.error !== null) throw new ArmError(409, operation.error.code, operation.error.message);
   return operation.result === null ? { status: 200 } : { status: 200, body: operation.result };
 }
 
-function retryAfter(cloud: Cloud, operation: Operation): Record<string, string> {
+function retryAfter(cloud: Cloud): Record<string, string> {
   const seconds = cloud.settings.pollRetryAfterSeconds;
-  if (seconds === null) return {};
-  operation.nextPollAt = Date.now() + seconds * 1000;
-  return { "retry-after": String(seconds) };
+  return seconds === null ? {} : { "retry-after": String(seconds) };
 }
 
 const PAGE_SIZE = 100;

@@ -32,7 +32,14 @@ export function checkNewVm(cloud: Cloud, vm: NewVm): Resource<NicProperties>[] {
   const nics = checkNics(cloud, vm);
   const scaleSet = vm.properties.virtualMachineScaleSet;
   if (scaleSet !== undefined) checkMembership(cloud, scaleSet.id, vm);
-  checkQuota(cloud, vm);
+  try {
+    checkQuota(cloud, vm);
+  } catch (error) {
+    // The NICs have been asked for by then.
+    const until = Date.now() + cloud.settings.nicReservationMs;
+    for (const { id } of nics) cloud.machines.reserve(id, { vmId: vm.id, until });
+    throw error;
+  }
   return nics;
 }
 

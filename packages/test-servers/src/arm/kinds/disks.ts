@@ -33,7 +33,7 @@ export const disks: Kind = {
       durationMs: cloud.settings.durations.disk,
     });
   },
-  remove(cloud, disk, failure) {
+  remove(cloud, disk, fault) {
     const vm = vmOfDisk(cloud, disk);
     if (vm !== undefined)
       throw new ArmError(
@@ -41,7 +41,7 @@ export const disks: Kind = {
         "OperationNotAllowed",
         `Disk ${disk.name} is attached to VM ${vm.id}. Only disks which are not attached to a VM can be deleted.`,
       );
-    return erase(cloud, disk, cloud.settings.durations.disk, failure);
+    return erase(cloud, disk, cloud.settings.durations.disk, fault);
   },
   view(cloud, disk) {
     const vm = vmOfDisk(cloud, disk);

@@ -30,8 +30,8 @@ export interface PutRequest {
   readonly group: Group;
   readonly existing: Resource | undefined;
   readonly body: Body;
-  /** A fault that makes the operation fail. */
-  readonly failure: FaultRule | null;
+  /** A fault of the operation: `fail` or `stall`. */
+  readonly fault: FaultRule | null;
 }
 
 export interface PutOutcome {
@@ -45,7 +45,7 @@ export interface ActionRequest {
   readonly resource: Resource;
   readonly body: unknown;
   readonly query: URLSearchParams;
-  readonly failure: FaultRule | null;
+  readonly fault: FaultRule | null;
   /** `https://127.0.0.1:port` */
   readonly base: string;
 }
@@ -61,7 +61,7 @@ export interface Kind {
   readonly newestVersion: string;
   put(cloud: Cloud, request: PutRequest): PutOutcome;
   /** Throws when something holds it. */
-  remove(cloud: Cloud, resource: Resource, failure: FaultRule | null, query: URLSearchParams): Operation;
+  remove(cloud: Cloud, resource: Resource, fault: FaultRule | null, query: URLSearchParams): Operation;
   view(cloud: Cloud, resource: Resource, query: URLSearchParams): object;
   readonly actions: Readonly<
     Record<
@@ -83,9 +83,39 @@ export function failureOf(rule: FaultRule): ArmError {
   );
 }
 
-/** Whether an id lies at or under another one. */
+/** Begins an operation with what a fault does to it: nothing, a failure before or after the work, or more time. */
+export function operate(
+  cloud: Cloud,
+  durationMs: number,
+  fault: FaultRule | null,
+  work: { readonly act: () => unknown; readonly failed?: (failure: ArmError) => void },
+): Operation {
+  return cloud.operations.start(durationMs + (fault?.ms ?? 0), async () => {
+    const failure = fault?.effect === "fail" ? failureOf(fault) : null;
+    if (failure !== null && fault?.when !== "after") {
+      work.failed?.(failure);
+      throw failure;
+    }
+    const result = await work.act();
+    if (failure !== null) throw failure;
+    return result;
+  });
+}
+
+/** Whether two ids or names are one: ARM compares them without case. */
 export function sameId(one: string | undefined, other: string): boolean {
   return one !== undefined && one.toLowerCase() === other.toLowerCase();
+}
+
+/** Refuses a reference to what is still being written: the network answers 429, without saying when to come again. */
+export function checkProvisioned(target: Resource, by: string): void {
+  if (target.provisioningState === "Succeeded") return;
+  throw new ArmError(429, "RetryableError", "A retryable error occurred.", {}, [
+    {
+      code: "ReferencedResourceNotProvisioned",
+      message: `Cannot proceed with operation because resource ${target.id} used by resource ${by} is not in Succeeded state. Resource is in ${target.provisioningState} state.`,
+    },
+  ]);
 }
 
 /** Refuses a write to what is being written or removed. */
@@ -109,7 +139,7 @@ export interface WriteSpec {
 
 /** Creates or replaces a resource whose only states are Updating, Succeeded and Failed. */
 export function write(cloud: Cloud, request: PutRequest, spec: WriteSpec): PutOutcome {
-  const { existing, body, failure, names } = request;
+  const { existing, body, fault, names } = request;
   const created = existing === undefined;
   const resource =
     existing ??
@@ -139,14 +169,15 @@ export function write(cloud: Cloud, request: PutRequest, spec: WriteSpec): PutOu
     existing.sku = body.sku;
     existing.provisioningState = "Updating";
   }
-  const operation = cloud.operations.start(spec.durationMs, () => {
-    if (resource.provisioningState === "Deleting") throw preempted();
-    if (failure !== null) {
-      resource.provisioningState = "Failed";
-      throw failureOf(failure);
-    }
-    resource.provisioningState = "Succeeded";
-    spec.done?.(resource);
+  const operation = operate(cloud, spec.durationMs, fault, {
+    failed: () => {
+      if (resource.provisioningState !== "Deleting") resource.provisioningState = "Failed";
+    },
+    act: () => {
+      if (resource.provisioningState === "Deleting") throw preempted();
+      resource.provisioningState = "Succeeded";
+      spec.done?.(resource);
+    },
   });
   return { resource, created, operation };
 }
@@ -156,7 +187,7 @@ export function erase(
   cloud: Cloud,
   resource: Resource,
   durationMs: number,
-  failure: FaultRule | null,
+  fault: FaultRule | null,
   done?: () => void,
 ): Operation {
   const key = resource.id.toLowerCase();
@@ -164,14 +195,16 @@ export function erase(
   if (running !== undefined) return running;
   const before = resource.provisioningState;
   resource.provisioningState = "Deleting";
-  const operation = cloud.operations.start(durationMs, () => {
-    cloud.deletions.delete(key);
-    if (failure !== null) {
+  const operation = operate(cloud, durationMs, fault, {
+    failed: () => {
+      cloud.deletions.delete(key);
       resource.provisioningState = before;
-      throw failureOf(failure);
-    }
-    cloud.world.remove(resource);
-    done?.();
+    },
+    act: () => {
+      cloud.deletions.delete(key);
+      cloud.world.remove(resource);
+      done?.();
+    },
   });
   cloud.deletions.set(key, operation);
   return operation;

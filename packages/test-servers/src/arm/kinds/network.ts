@@ -92,11 +92,11 @@ export const virtualNetworks: Kind = {
     }
     return outcome;
   },
-  remove(cloud, network, failure) {
+  remove(cloud, network, fault) {
     const subnets = subnetsOf(cloud, network);
     for (const subnet of subnets) checkUnused(cloud, subnet);
     if (network.provisioningState !== "Deleting") checkIdle(network);
-    return erase(cloud, network, cloud.settings.durations.network, failure, () => {
+    return erase(cloud, network, cloud.settings.durations.network, fault, () => {
       for (const subnet of subnets) cloud.world.remove(subnet);
     });
   },
@@ -117,11 +117,11 @@ export const subnets: Kind = {
       durationMs: cloud.settings.durations.network,
     });
   },
-  remove(cloud, subnet, failure) {
+  remove(cloud, subnet, fault) {
     checkUnused(cloud, subnet);
     const network = cloud.world.find(cloud.world.idOf(subnet.group, VNET, subnet.names.slice(0, 1)));
     if (network !== undefined && subnet.provisioningState !== "Deleting") checkSiblings(cloud, network);
-    return erase(cloud, subnet, cloud.settings.durations.network, failure);
+    return erase(cloud, subnet, cloud.settings.durations.network, fault);
   },
   view: (cloud, subnet) => subnetView(subnet, cloud),
   actions: {},

@@ -1,6 +1,6 @@
 import { ArmError } from "../arm-error.ts";
 import { type Resource, view } from "../world.ts";
-import { type Cloud, checkIdle, erase, type Kind, sameId, write } from "./kind.ts";
+import { type Cloud, checkIdle, checkProvisioned, erase, type Kind, sameId, write } from "./kind.ts";
 import { holderOf, type IpConfiguration, NIC, type NicProperties } from "./nic-properties.ts";
 
 export const networkInterfaces: Kind = {
@@ -47,7 +47,7 @@ export const networkInterfaces: Kind = {
       durationMs: cloud.settings.durations.network,
     });
   },
-  remove(cloud, resource, failure) {
+  remove(cloud, resource, fault) {
     const nic = resource as Resource<NicProperties>;
     const holder = nic.properties.virtualMachine?.id;
     if (holder !== undefined)
@@ -58,7 +58,7 @@ export const networkInterfaces: Kind = {
       );
     checkReservation(cloud, nic, null);
     if (nic.provisioningState !== "Deleting") checkIdle(resource);
-    return erase(cloud, resource, cloud.settings.durations.network, failure);
+    return erase(cloud, resource, cloud.settings.durations.network, fault);
   },
   view: (_cloud, nic) => view(nic),
   actions: {},
@@ -71,7 +71,7 @@ export function checkReservation(cloud: Cloud, nic: Resource<NicProperties>, vmI
   throw new ArmError(
     400,
     "NicReservedForAnotherVm",
-    `Nic(s) in request is reserved for another Virtual Machine for 180 seconds. Please provide another nic(s) or retry after 180 seconds. To learn more about networking for virtual machines, please visit https://aka.ms/vmnetworking. Nic: ${nic.id}`,
+    `Nic(s) in request is reserved for another Virtual Machine for 180 seconds. Please provide another nic(s) or retry after 180 seconds. Reserved VM: ${reservation.vmId}`,
   );
 }
 
@@ -83,12 +83,7 @@ function checkReference(cloud: Cloud, reference: string, by: string, location: s
       "InvalidResourceReference",
       `Resource ${reference} referenced by resource ${by} was not found. Please make sure that the referenced resource exists, and that both resources are in the same region.`,
     );
-  if (target.provisioningState !== "Succeeded")
-    throw new ArmError(
-      409,
-      "ReferencedResourceNotProvisioned",
-      `Cannot proceed with operation because resource ${reference} used by resource ${by} is not in Succeeded state. Resource is in ${target.provisioningState} state.`,
-    );
+  checkProvisioned(target, by);
 }
 
 function checkFree(cloud: Cloud, configuration: IpConfiguration, nicId: string): void {

@@ -36,7 +36,7 @@ export const publicIpAddresses: Kind = {
       durationMs: cloud.settings.durations.network,
     });
   },
-  remove(cloud, publicIp, failure) {
+  remove(cloud, publicIp, fault) {
     const holder = holderOf(cloud, publicIp);
     if (holder !== null)
       throw new ArmError(
@@ -45,7 +45,7 @@ export const publicIpAddresses: Kind = {
         `Public IP address ${publicIp.id} can not be deleted since it is still allocated to resource ${holder.configuration.id}. In order to delete the public IP, disassociate/detach the Public IP address from the resource.`,
       );
     if (publicIp.provisioningState !== "Deleting") checkIdle(publicIp);
-    return erase(cloud, publicIp, cloud.settings.durations.network, failure);
+    return erase(cloud, publicIp, cloud.settings.durations.network, fault);
   },
   view(cloud, publicIp) {
     const holder = holderOf(cloud, publicIp);

@@ -2,24 +2,26 @@ import type { FaultRule } from "../faults.ts";
 import type { Operation } from "../operations.ts";
 import type { Resource } from "../world.ts";
 import { disksOf } from "./disks.ts";
-import { type Cloud, failureOf, sameId } from "./kind.ts";
+import { type Cloud, operate, sameId } from "./kind.ts";
 import type { NicProperties } from "./nic-properties.ts";
 import type { VmProperties } from "./vm-properties.ts";
 
 /** Removes a VM, then whatever its `deleteOption`s say; the rest is left behind, unattached. */
-export function removeVm(cloud: Cloud, vm: Resource<VmProperties>, failure: FaultRule | null): Operation {
+export function removeVm(cloud: Cloud, vm: Resource<VmProperties>, fault: FaultRule | null): Operation {
   const key = vm.id.toLowerCase();
   const running = cloud.deletions.get(key);
   if (running !== undefined) return running;
   const before = vm.provisioningState;
   vm.provisioningState = "Deleting";
-  const operation = cloud.operations.start(cloud.settings.durations.deleteVm, async () => {
-    cloud.deletions.delete(key);
-    if (failure !== null) {
+  const operation = operate(cloud, cloud.settings.durations.deleteVm, fault, {
+    failed: () => {
+      cloud.deletions.delete(key);
       vm.provisioningState = before === "Creating" ? "Failed" : before;
-      throw failureOf(failure);
-    }
-    await eraseVm(cloud, vm);
+    },
+    act: async () => {
+      await eraseVm(cloud, vm);
+      cloud.deletions.delete(key);
+    },
   });
   cloud.deletions.set(key, operation);
   return operation;
@@ -29,7 +31,6 @@ export function removeVm(cloud: Cloud, vm: Resource<VmProperties>, failure: Faul
 export async function eraseVm(cloud: Cloud, vm: Resource<VmProperties>): Promise<void> {
   const machine = cloud.machines.get(vm.id);
   vm.provisioningState = "Deleting";
-  await machine?.creation;
   await machine?.backed?.destroy();
   cloud.machines.delete(vm.id);
   cloud.world.remove(vm);

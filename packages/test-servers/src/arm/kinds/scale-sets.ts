@@ -39,7 +39,7 @@ export const scaleSets: Kind = {
       durationMs: cloud.settings.durations.network,
     });
   },
-  remove(cloud, scaleSet, failure, query) {
+  remove(cloud, scaleSet, fault, query) {
     const members = membersOf(cloud, scaleSet);
     if (members.length > 0 && query.get("forceDeletion") !== "true")
       throw new ArmError(
@@ -47,7 +47,7 @@ export const scaleSets: Kind = {
         "OperationNotAllowed",
         `Cannot delete Virtual Machine Scale Set ${scaleSet.name}: it has ${members.length} virtual machines. Delete them first.`,
       );
-    return erase(cloud, scaleSet, cloud.settings.durations.network, failure);
+    return erase(cloud, scaleSet, cloud.settings.durations.network, fault);
   },
   view: (_cloud, scaleSet) => view(scaleSet),
   actions: {},

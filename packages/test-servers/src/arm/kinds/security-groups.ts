@@ -63,7 +63,7 @@ export const networkSecurityGroups: Kind = {
     for (const rule of rules) addRule(cloud, outcome.resource, rule);
     return outcome;
   },
-  remove(cloud, group, failure) {
+  remove(cloud, group, fault) {
     const { nics, subnets } = usersOf(cloud, group);
     const user = [...nics, ...subnets][0];
     if (user !== undefined)
@@ -73,7 +73,7 @@ export const networkSecurityGroups: Kind = {
         `Network security group ${group.id} cannot be deleted because it is in use by the following resources: ${user.id}. In order to delete the Network security group, remove the association with the resource(s).`,
       );
     if (group.provisioningState !== "Deleting") checkIdle(group);
-    return erase(cloud, group, cloud.settings.durations.network, failure, () => {
+    return erase(cloud, group, cloud.settings.durations.network, fault, () => {
       for (const rule of rulesOf(cloud, group)) cloud.world.remove(rule);
     });
   },
@@ -104,7 +104,7 @@ export const securityRules: Kind = {
       durationMs: cloud.settings.durations.network,
     });
   },
-  remove: (cloud, rule, failure) => erase(cloud, rule, cloud.settings.durations.network, failure),
+  remove: (cloud, rule, fault) => erase(cloud, rule, cloud.settings.durations.network, fault),
   view: (_cloud, rule) => view(rule),
   actions: {},
 };

@@ -1,7 +1,7 @@
 import { ArmError } from "../arm-error.ts";
 import type { Machine, PowerState } from "../machines.ts";
 import type { Resource } from "../world.ts";
-import { type ActionRequest, type Cloud, failureOf, type Kind } from "./kind.ts";
+import { type ActionRequest, type Cloud, type Kind, operate } from "./kind.ts";
 import { eraseVm } from "./remove-vm.ts";
 import type { VmProperties } from "./vm-properties.ts";
 
@@ -115,12 +115,11 @@ function change(
   const machine = running(cloud, request.resource);
   const before = machine.power;
   machine.power = meanwhile;
-  const operation = cloud.operations.start(cloud.settings.durations.power, async () => {
-    if (request.failure !== null) {
+  const operation = operate(cloud, cloud.settings.durations.power, request.fault, {
+    failed: () => {
       machine.power = before;
-      throw failureOf(request.failure);
-    }
-    await work(machine);
+    },
+    act: async () => await work(machine),
   });
   return { operation };
 }
@@ -133,7 +132,7 @@ function running(cloud: Cloud, vm: Resource): Machine {
 
 function runCommand(
   cloud: Cloud,
-  { resource, body, failure }: ActionRequest,
+  { resource, body, fault }: ActionRequest,
 ): { operation: ReturnType<Cloud["operations"]["start"]> } {
   const machine = running(cloud, resource);
   if (machine.power !== "running")
@@ -150,8 +149,7 @@ function runCommand(
       `The value of parameter commandId is invalid: '${commandId}' is not RunShellScript.`,
     );
   const text = (script ?? []).join("\n");
-  const operation = cloud.operations.start(cloud.settings.durations.runCommand, async () => {
-    if (failure !== null) throw failureOf(failure);
+  const act = async (): Promise<object> => {
     const output = await runScript(machine, text);
     return {
       value: [
@@ -163,7 +161,8 @@ function runCommand(
         },
       ],
     };
-  });
+  };
+  const operation = operate(cloud, cloud.settings.durations.runCommand, fault, { act });
   return { operation };
 }
 

@@ -2,9 +2,10 @@ import { randomUUID } from "node:crypto";
 import { ArmError } from "../arm-error.ts";
 import type { FaultRule } from "../faults.ts";
 import type { Machine } from "../machines.ts";
+import type { Operation } from "../operations.ts";
 import { type Resource, view } from "../world.ts";
 import { checkNewVm, type NewVm } from "./check-vm.ts";
-import { type Cloud, failureOf, type Kind, type PutRequest, type PutOutcome } from "./kind.ts";
+import { type Cloud, type Kind, operate, preempted, type PutOutcome, type PutRequest } from "./kind.ts";
 import { bootVm } from "./boot-vm.ts";
 import { removeVm } from "./remove-vm.ts";
 import { instanceView, vmActions } from "./vm-actions.ts";
@@ -15,7 +16,7 @@ export const virtualMachines: Kind = {
   newestVersion: "2026-04-01",
   put: (cloud, request) =>
     request.existing === undefined ? createVm(cloud, request) : updateVm(cloud, request, request.existing),
-  remove: (cloud, vm, failure) => removeVm(cloud, vm as Resource<VmProperties>, failure),
+  remove: (cloud, vm, fault) => removeVm(cloud, vm as Resource<VmProperties>, fault),
   view(cloud, vm, query) {
     const { osProfile, ...properties } = vm.properties as VmProperties;
     const { customData: _data, adminPassword: _password, ...shown } = osProfile ?? {};
@@ -53,7 +54,7 @@ function createVm(cloud: Cloud, request: PutRequest): PutOutcome {
     sku: undefined,
     properties: {
       ...asked,
-      storageProfile: makeDisks(cloud, fresh, request.body.tags ?? {}),
+      storageProfile: makeDisks(cloud, fresh),
       vmId: randomUUID(),
       timeCreated: new Date().toISOString(),
     },
@@ -69,53 +70,61 @@ function createVm(cloud: Cloud, request: PutRequest): PutOutcome {
     asked: fingerprint(request.body),
   };
   cloud.machines.set(vm.id, machine);
-  return { resource: vm, created: true, operation: provision(cloud, vm, machine, request.failure) };
+  return { resource: vm, created: true, operation: provision(cloud, vm, machine, request.fault) };
 }
 
 /** Brings the VM up, or fails as the fault says; the VM stays, with its NICs and disks. */
-function provision(cloud: Cloud, vm: Resource<VmProperties>, machine: Machine, failure: FaultRule | null) {
+function provision(
+  cloud: Cloud,
+  vm: Resource<VmProperties>,
+  machine: Machine,
+  fault: FaultRule | null,
+): Operation {
   let ended = (): void => {};
   machine.creation = new Promise((resolve) => (ended = resolve));
-  return cloud.operations.start(cloud.settings.durations.createVm, async () => {
-    try {
-      checkStillThere(cloud, vm);
-      if (failure !== null) {
-        fail(cloud, vm, machine, failure);
-        throw failureOf(failure);
-      }
-      await bootVm(cloud, vm, machine);
-      checkStillThere(cloud, vm);
-      vm.provisioningState = "Succeeded";
-      machine.failure = null;
-    } finally {
+  return operate(cloud, cloud.settings.durations.createVm, fault, {
+    failed: (failure) => {
+      if (vm.provisioningState !== "Deleting") fail(cloud, vm, machine, failure, fault?.comesUpAfterMs);
       ended();
-    }
+    },
+    act: async () => {
+      try {
+        checkStillThere(cloud, vm);
+        await bootVm(cloud, vm, machine);
+        checkStillThere(cloud, vm);
+        vm.provisioningState = "Succeeded";
+        machine.failure = null;
+      } finally {
+        ended();
+      }
+    },
   });
 }
 
 function checkStillThere(cloud: Cloud, vm: Resource<VmProperties>): void {
   if (vm.provisioningState !== "Deleting" && cloud.world.find(vm.id) === (vm as Resource)) return;
-  throw new ArmError(
-    409,
-    "OperationPreempted",
-    "The operation has been preempted by a more recent operation.",
-  );
+  throw preempted();
 }
 
-function fail(cloud: Cloud, vm: Resource<VmProperties>, machine: Machine, failure: FaultRule): void {
-  const { code, message } = failureOf(failure);
+function fail(
+  cloud: Cloud,
+  vm: Resource<VmProperties>,
+  machine: Machine,
+  { code, message }: ArmError,
+  comesUpAfterMs: number | undefined,
+): void {
   vm.provisioningState = "Failed";
   machine.failure = { code, message };
   const until = Date.now() + cloud.settings.nicReservationMs;
   for (const { id } of vm.properties.networkProfile?.networkInterfaces ?? [])
     cloud.machines.reserve(id, { vmId: vm.id, until });
-  if (failure.comesUpAfterMs === undefined) {
+  if (comesUpAfterMs === undefined) {
     // Nothing was allocated: it costs nothing but its disks.
     machine.power = "unknown";
     cloud.world.bill(vm.id, false);
     return;
   }
-  cloud.operations.later(failure.comesUpAfterMs, async () => {
+  cloud.operations.later(comesUpAfterMs, async () => {
     if (cloud.world.find(vm.id) !== (vm as Resource) || vm.provisioningState === "Deleting") return;
     await bootVm(cloud, vm, machine);
     vm.provisioningState = "Succeeded";
@@ -130,25 +139,25 @@ function updateVm(cloud: Cloud, request: PutRequest, existing: Resource): PutOut
   if (machine === undefined || vm.provisioningState === "Deleting")
     throw new ArmError(
       409,
-      "Conflict",
-      `The request failed due to conflict with a concurrent request: ${vm.id} is being deleted.`,
+      "OperationNotAllowed",
+      `Operation 'Update VM' is not allowed on VM '${vm.name}' since the VM is marked for deletion. You can only retry the Delete operation (or wait for an ongoing one to complete).`,
     );
   const changed = firstChange(JSON.parse(machine.asked), JSON.parse(fingerprint(request.body)));
   if (changed !== null)
-    throw new ArmError(409, "PropertyChangeNotAllowed", `Changing property '${changed}' is not allowed.`, {});
+    throw new ArmError(409, "PropertyChangeNotAllowed", `Changing property '${changed}' is not allowed.`);
   vm.tags = request.body.tags ?? {};
   if (vm.provisioningState === "Failed" && machine.power === "unknown") {
     vm.provisioningState = "Creating";
     machine.power = "starting";
     cloud.world.bill(vm.id, true);
-    return { resource: existing, created: false, operation: provision(cloud, vm, machine, request.failure) };
+    return { resource: existing, created: false, operation: provision(cloud, vm, machine, request.fault) };
   }
-  const operation = cloud.operations.start(cloud.settings.durations.power, async () => {
+  const act = async (): Promise<void> => {
     await machine.creation;
     checkStillThere(cloud, vm);
-    if (request.failure !== null) throw failureOf(request.failure);
     if (machine.failure !== null) throw new ArmError(409, machine.failure.code, machine.failure.message);
-  });
+  };
+  const operation = operate(cloud, cloud.settings.durations.power, request.fault, { act });
   return { resource: existing, created: false, operation };
 }
 
@@ -185,7 +194,7 @@ function firstChange(before: unknown, after: unknown, path = ""): string | null 
   return null;
 }
 
-function makeDisks(cloud: Cloud, vm: NewVm, tags: Record<string, string>): VmProperties["storageProfile"] {
+function makeDisks(cloud: Cloud, vm: NewVm): VmProperties["storageProfile"] {
   const { storageProfile } = vm.properties;
   const make = (disk: DiskReference, fallback: string, os: boolean): DiskReference => {
     if (disk.createOption === "Attach") return disk;
@@ -196,7 +205,8 @@ function makeDisks(cloud: Cloud, vm: NewVm, tags: Record<string, string>): VmPro
       type: DISK,
       group: vm.group,
       location: vm.location,
-      tags,
+      // Nothing says that they inherit the VM's: whoever relies on that finds out here.
+      tags: {},
       zones: vm.zones,
       sku: { name: disk.managedDisk?.storageAccountType ?? "Premium_LRS" },
       properties: {
