@@ -1,2 +1,10 @@
-export { ForkError, type ForkErrorCode, type ForkErrorFacts } from "./errors.ts";
-export type { BranchCommit, Fork, ForkProvider, ForkRequest, PushRequest } from "./provider.ts";
+export { ForkError, type ForkErrorCode, type ForkErrorFacts, isUpstreamSkip } from "./errors.ts";
+export type {
+  BranchCommit,
+  Fork,
+  ForkProvider,
+  ForkRequest,
+  ForkSync,
+  PushRequest,
+  UpstreamFiles,
+} from "./provider.ts";

@@ -26,20 +26,29 @@ export async function cloneUpstream(
   const options = ["--bare", "--quiet", "--no-local", "--no-hardlinks", "--template="];
   const args = ["clone", ...options, "--", upstream.location, target];
   const { exitCode, stderr } = await runGit(args, call);
-  if (exitCode !== 0) {
-    if (missing.test(stderr)) throw notThere(upstream.location, repo, `git says: ${stderr}`);
-    const failure = gitFailed(args, exitCode, stderr, repo);
-    throw new ForkError("git_failed", `${failure.message} Upstream: ${upstream.location}. Try again later.`, {
-      repo,
-      retryable: upstream.kind === "url",
-    });
-  }
+  if (exitCode !== 0) throw upstreamFailure(upstream, repo, args, exitCode, stderr);
   await settleDefaultBranch(target, upstream.location, call);
   await checkHead(upstream.location, repo, { ...call, gitDir: target });
   const config = ["config", "--file", join(target, "config")];
   await git([...config, "--remove-section", "remote.origin"], call);
   await git([...config, "universe.repo", repo], call);
   await git([...config, "universe.parent", upstream.parent], call);
+}
+
+/** What git's failure at an upstream means. */
+export function upstreamFailure(
+  upstream: Upstream,
+  repo: string,
+  args: readonly string[],
+  exitCode: number,
+  stderr: string,
+): ForkError {
+  if (missing.test(stderr)) return notThere(upstream.location, repo, `git says: ${stderr}`);
+  const failure = gitFailed(args, exitCode, stderr, repo);
+  return new ForkError("git_failed", `${failure.message} Upstream: ${upstream.location}. Try again later.`, {
+    repo,
+    retryable: upstream.kind === "url",
+  });
 }
 
 /** What every later step relies on is found out here, before there is a fork. */
@@ -52,7 +61,7 @@ async function checkHead(location: string, repo: string, call: GitCall): Promise
   throw new ForkError("invalid_request", text, { repo });
 }
 
-async function checkPath(path: string, repo: string): Promise<void> {
+export async function checkPath(path: string, repo: string): Promise<void> {
   const found = await stat(path).catch(() => null);
   if (found === null) throw notThere(path, repo, "There is no such folder, or it is not readable.");
   if (!found.isDirectory()) throw notThere(path, repo, "It is a file; a repository is a folder.");

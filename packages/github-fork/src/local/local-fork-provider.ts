@@ -11,11 +11,19 @@ import { temporaryFolder } from "../git/temporary-folder.ts";
 import { unpackBundle } from "../git/unpack-bundle.ts";
 import { writeBundle } from "../git/write-bundle.ts";
 import { checkBranch, checkOrganization, checkSha, parseRepo } from "../names.ts";
-import type { BranchCommit, Fork, ForkProvider, ForkRequest, PushRequest } from "../provider.ts";
+import type {
+  BranchCommit,
+  Fork,
+  ForkProvider,
+  ForkRequest,
+  PushRequest,
+  UpstreamFiles,
+} from "../provider.ts";
 import { asForkError } from "./as-fork-error.ts";
 import { createFork } from "./create-fork.ts";
 import { isTaken, parentOf, readBranch, readFork } from "./fork-folder.ts";
 import { readUpstream, type Upstream } from "./upstream.ts";
+import { fetchUpstreamFiles } from "./upstream-files.ts";
 
 export interface LocalForkOptions {
   /** Folder that holds the forks: `<directory>/<organization>/<name>.git`. Made when it is missing. */
@@ -67,6 +75,13 @@ class LocalForkProvider implements ForkProvider {
     return asForkError(request.repo, signal, async () => {
       const upstream = await this.#upstream(request);
       return await this.#find(request.repo, upstream, this.#call(request.repo, signal));
+    });
+  }
+
+  upstreamFiles(request: ForkRequest, signal?: AbortSignal): Promise<UpstreamFiles> {
+    return asForkError(request.repo, signal, async () => {
+      const upstream = await this.#upstream(request);
+      return await fetchUpstreamFiles(upstream, request.repo, this.#call(request.repo, signal));
     });
   }
 

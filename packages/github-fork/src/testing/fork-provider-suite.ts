@@ -143,6 +143,36 @@ export function forkProviderSuite({ name, open, timeoutMs = 60_000 }: ForkSuiteO
       });
     });
 
+    describe("upstreamFiles", () => {
+      test("reads the upstream as it is now, forked or not", async () => {
+        const upstream = await stage.makeUpstream("acme/app", 2);
+        const read = async (): Promise<(readonly string[] | string | null)[]> => {
+          await using files = await stage.provider.upstreamFiles?.(upstream.request);
+          if (files === undefined) throw new Error("the provider has no upstreamFiles");
+          return [
+            (await files.list("")).toSorted(),
+            await files.list("none"),
+            await files.read("file-1.txt"),
+            await files.read("none.txt"),
+          ];
+        };
+        const [names, none, text, missing] = await read();
+        expect(names).toEqual(["file-1.txt", "file-2.txt"]);
+        expect([none, missing]).toEqual([[], null]);
+        expect(text).toContain("acme/app");
+        await stage.provider.fork(upstream.request);
+        await upstream.advance();
+        expect((await read())[0]).toContain("later.txt");
+      });
+
+      test("says that the upstream is missing", async () => {
+        await refused(
+          (async () => await stage.provider.upstreamFiles?.(stage.missing("acme/none")))(),
+          "upstream_missing",
+        );
+      });
+    });
+
     describe("bundle", () => {
       test("can be cloned: the default branch at the base, with its tags", async () => {
         const upstream = await stage.makeUpstream("acme/app", 3);
