@@ -185,7 +185,7 @@ function startTestSumble(): ReturnType<typeof startSumble> {
         id: 11,
         name: "Ada Example",
         title: "Chief Technology Officer",
-        jobLevel: "C-Level",
+        jobLevel: "CXO",
         email: "ada@example.com",
         linkedinUrl: "https://www.linkedin.com/in/ada/",
       },

@@ -11,7 +11,7 @@ export interface SumbleOptions {
   /** Default: https://api.sumble.com. A version at its end is replaced by the one that this adapter speaks. */
   readonly baseUrl?: string;
   /**
-   * Who may decide, in Sumble's query language; its values are those of the web application. Default: job levels from director up.
+   * Who may decide, in Sumble's query language; its values are those of the web application. Default: managers and everybody above them.
    */
   readonly peopleQuery?: string;
   /** Between two looks at a request that is being worked on. Default: 2,000. */
@@ -23,7 +23,8 @@ export interface SumbleOptions {
 }
 
 const VERSION = "v9";
-const PEOPLE_QUERY = "job_level IN ('C-Level', 'VP', 'Head', 'Director')";
+const PEOPLE_QUERY =
+  "job_level IN ('CXO', 'EVP', 'SVP', 'VP', 'Senior Director', 'Director', 'Head', 'Senior Manager', 'Manager')";
 
 const text = z.string().nullish();
 const envelope = { credits_used: z.number().min(0), id: z.string() };
@@ -177,6 +178,7 @@ export function sumbleContacts(options: SumbleOptions): ContactSource {
               },
               select: { attributes: ["name", "job_title"] },
               limit: Math.min(200, limit),
+              order_by_column: "job_level",
             },
             booking,
           );

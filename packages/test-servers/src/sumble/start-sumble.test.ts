@@ -7,7 +7,7 @@ const PERSON = {
   name: "Ada Example",
   title: "CTO",
   jobFunction: "Engineering",
-  jobLevel: "C-Level",
+  jobLevel: "CXO",
   country: "US",
   linkedinUrl: "https://www.linkedin.com/in/ada",
   email: "ada@example.com",
@@ -59,7 +59,7 @@ test("finds people as a request that is polled, and charges at the first poll wi
   await using sumble = await start({ perSecond: 99 });
   const filter = {
     organization_ids: [7],
-    query: { query: "job_function EQ 'Engineering' AND job_level IN ('C-Level', 'VP')" },
+    query: { query: "job_function EQ 'Engineering' AND job_level IN ('CXO', 'VP')" },
   };
   const body = { filter, select: { attributes: ["name", "job_title"] }, limit: 5 };
   const [, begun] = await ask(sumble, "/people", body);

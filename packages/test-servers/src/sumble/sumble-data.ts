@@ -5,7 +5,7 @@ export interface SumblePerson {
   readonly title: string;
   /** "Engineering", "Executive" … */
   readonly jobFunction: string;
-  /** "Director", "VP", "C-Level" … */
+  /** "Director", "VP", "CXO" … */
   readonly jobLevel: string;
   readonly country: string;
   readonly linkedinUrl: string | null;
