@@ -13,3 +13,10 @@ export type {
 export { type GitHubServer, startGitHub } from "./start-github.ts";
 export type { ForkPhase } from "./state/fork-phase.ts";
 export type { Call, Mismatch, UsageItem, Violation, WorkflowRun } from "./state/records.ts";
+export { syntheticFiles } from "./universe/synthetic-files.ts";
+export {
+  type SyntheticOwner,
+  type SyntheticRepository,
+  syntheticUniverse,
+  type UniverseOptions,
+} from "./universe/synthetic-universe.ts";

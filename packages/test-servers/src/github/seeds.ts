@@ -53,6 +53,8 @@ export interface AccountSeed {
   readonly location?: string | null;
   readonly email?: string | null;
   readonly description?: string | null;
+  /** Whether GitHub says that an organization's domain is its own. */
+  readonly verified?: boolean;
   /** ISO 8601. */
   readonly createdAt?: string;
 }

@@ -8,6 +8,7 @@ import type {
   RepositorySeed,
   TokenSeed,
 } from "../seeds.ts";
+import type { UniverseOptions } from "../universe/synthetic-universe.ts";
 import type { ForkPhase } from "../state/fork-phase.ts";
 import type { Call, Mismatch, UsageItem, Violation, WorkflowRun } from "../state/records.ts";
 
@@ -51,11 +52,7 @@ export interface GitHubControl {
   /** Appends to an organization's bill. */
   addUsage(organization: string, items: readonly UsageItem[]): Promise<void>;
   /** Adds made-up repositories without git data: see `syntheticUniverse`. */
-  addUniverse(options: {
-    readonly seed: number;
-    readonly count: number;
-    readonly now?: string;
-  }): Promise<void>;
+  addUniverse(options: UniverseOptions): Promise<void>;
   /** Adds a rule; gives its number. */
   addFault(rule: FaultRule): Promise<number>;
   /** Takes one rule away, or all. */

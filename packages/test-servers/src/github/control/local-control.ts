@@ -7,6 +7,7 @@ import { addCommits } from "../git/make-repository.ts";
 import type { RepositoryFacts, TokenSeed } from "../seeds.ts";
 import { fullName, ordinaryFacts, type Repository } from "../state/repository.ts";
 import type { World } from "../state/world.ts";
+import { addUniverse } from "../universe/add-universe.ts";
 import { addRepository } from "./add-repository.ts";
 import type { GitHubControl } from "./control.ts";
 
@@ -73,9 +74,7 @@ export function localControl(emulator: Emulator): GitHubControl {
     },
     addUsage: async (organization, items) =>
       void world.usage.set(organization, [...(world.usage.get(organization) ?? []), ...items]),
-    async addUniverse() {
-      throw new Error("not yet");
-    },
+    addUniverse: async (options) => addUniverse(world, options),
     addFault: async (rule) => faults.add(rule),
     clearFaults: async (id) => faults.clear(id),
     beginLimit: async (tokenId, options = {}) =>

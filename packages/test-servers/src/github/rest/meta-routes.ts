@@ -89,7 +89,7 @@ function organization(ask: Ask): Answer {
       ...(account.company === null ? { company: undefined } : {}),
       ...(account.location === null ? { location: undefined } : {}),
       ...(account.name === null ? { name: undefined } : {}),
-      is_verified: false,
+      is_verified: account.verified,
       has_organization_projects: true,
       has_repository_projects: true,
       type: "Organization",

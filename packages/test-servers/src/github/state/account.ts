@@ -9,6 +9,7 @@ export interface Account {
   readonly location: string | null;
   readonly email: string | null;
   readonly description: string | null;
+  readonly verified: boolean;
   readonly createdAt: string;
   /** Of an organization: logins and roles. */
   readonly members: Map<string, "admin" | "member">;

@@ -28,6 +28,7 @@ export class World {
   incompleteSearches = 0;
   /** `http://127.0.0.1:PORT`. */
   serverUrl = "";
+  readonly #children: Map<number, Set<Repository>> = new Map();
   readonly #byName: Map<string, number> = new Map();
   readonly #accounts: Map<string, Account> = new Map();
   readonly #tokens: Map<string, Actor> = new Map();
@@ -69,6 +70,11 @@ export class World {
 
   addRepo(repo: Repository): void {
     this.repos.set(repo.id, repo);
+    if (repo.parentId !== null) {
+      const children = this.#children.get(repo.parentId);
+      if (children) children.add(repo);
+      else this.#children.set(repo.parentId, new Set([repo]));
+    }
     this.#byName.set(key(fullName(repo)), repo.id);
   }
 
@@ -81,6 +87,7 @@ export class World {
 
   removeRepo(repo: Repository): void {
     this.repos.delete(repo.id);
+    if (repo.parentId !== null) this.#children.get(repo.parentId)?.delete(repo);
     for (const [name, id] of this.#byName) if (id === repo.id) this.#byName.delete(name);
   }
 
@@ -89,7 +96,7 @@ export class World {
   }
 
   forksOf(source: Repository): Repository[] {
-    return [...this.repos.values()].filter((repo) => repo.parentId === source.id);
+    return [...(this.#children.get(source.id) ?? [])];
   }
 
   /** A new place for a repository's git data; it has no name of the repository in it. */
@@ -117,6 +124,7 @@ export class World {
       location: seed.location ?? null,
       email: seed.email ?? null,
       description: seed.description ?? null,
+      verified: seed.verified ?? false,
       createdAt: seed.createdAt ?? "2015-01-01T00:00:00Z",
       members: new Map(Object.entries(seed.members ?? {})),
       actions: seed.actions ?? "all",
