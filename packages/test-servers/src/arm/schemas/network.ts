@@ -57,10 +57,27 @@ const ruleProperties = object(
   ["protocol", "access", "priority", "direction"],
 );
 
+const sku = object({ name: one("Basic", "Standard", "StandardV2"), tier: one("Regional", "Global") });
+const publicIpProperties = object({
+  ...filledIn,
+  publicIPAllocationMethod: one("Static", "Dynamic"),
+  publicIPAddressVersion: one("IPv4", "IPv6"),
+  dnsSettings: object({ domainNameLabel: text, fqdn: text, reverseFqdn: text }),
+  ddosSettings: object({ protectionMode: one("VirtualNetworkInherited", "Enabled", "Disabled") }),
+  idleTimeoutInMinutes: { type: "integer", minimum: 4, maximum: 30 },
+  ipAddress: text,
+  ipTags: list(object({ ipTagType: text, tag: text })),
+  publicIPPrefix: reference,
+  ipConfiguration: { type: "object" },
+  deleteOption: one("Delete", "Detach"),
+});
+const tracked = { ...readOnly, location: text, tags: texts } satisfies Record<string, Schema>;
+// What was read may be given whole where a reference would do.
 const publicIpReference = object(
-  { id: resourceId(), properties: object({ deleteOption: one("Delete", "Detach") }) },
+  { ...tracked, id: resourceId(), sku, zones: list(text), properties: publicIpProperties },
   ["id"],
 );
+const wholeReference = object({ ...tracked, id: resourceId(), properties: { type: "object" } }, ["id"]);
 
 const ipConfiguration = object(
   {
@@ -71,7 +88,7 @@ const ipConfiguration = object(
     properties: object(
       {
         ...filledIn,
-        subnet: reference,
+        subnet: wholeReference,
         publicIPAddress: publicIpReference,
         privateIPAddress: text,
         privateIPAddressVersion: one("IPv4", "IPv6"),
@@ -84,8 +101,6 @@ const ipConfiguration = object(
   },
   ["name", "properties"],
 );
-
-const tracked = { ...readOnly, location: text, tags: texts } satisfies Record<string, Schema>;
 
 /** Bodies of network resources. */
 export const NETWORK_SCHEMAS: Readonly<Record<string, Schema>> = {
@@ -137,20 +152,8 @@ export const NETWORK_SCHEMAS: Readonly<Record<string, Schema>> = {
     {
       ...tracked,
       zones: list(text),
-      sku: object({ name: one("Basic", "Standard", "StandardV2"), tier: one("Regional", "Global") }),
-      properties: object({
-        ...filledIn,
-        publicIPAllocationMethod: one("Static", "Dynamic"),
-        publicIPAddressVersion: one("IPv4", "IPv6"),
-        dnsSettings: object({ domainNameLabel: text, fqdn: text, reverseFqdn: text }),
-        ddosSettings: object({ protectionMode: one("VirtualNetworkInherited", "Enabled", "Disabled") }),
-        idleTimeoutInMinutes: { type: "integer", minimum: 4, maximum: 30 },
-        ipAddress: text,
-        ipTags: list(object({ ipTagType: text, tag: text })),
-        publicIPPrefix: reference,
-        ipConfiguration: { type: "object" },
-        deleteOption: one("Delete", "Detach"),
-      }),
+      sku,
+      properties: publicIpProperties,
     },
     ["location"],
   ),
@@ -160,7 +163,7 @@ export const NETWORK_SCHEMAS: Readonly<Record<string, Schema>> = {
       properties: object(
         {
           ...filledIn,
-          networkSecurityGroup: reference,
+          networkSecurityGroup: wholeReference,
           ipConfigurations: list(ipConfiguration, 1),
           dnsSettings: object({ dnsServers: list(text), internalDnsNameLabel: text }),
           enableAcceleratedNetworking: flag,
