@@ -7,6 +7,7 @@
 // by `prepare` or by the first poll; the other machines' job folders are links to it, so that a poll reads a live
 // supervisor's files on each without a hundred supervisors that take the processor from whatever is measured.
 import { enableCompileCache } from "node:module";
+import { readFileSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { basename, join, resolve } from "node:path";
@@ -32,13 +33,13 @@ if (values.task === "record") {
   process.exit();
 }
 const farm = resolve(values.farm);
-const read = async (name: string): Promise<string> => (await readFile(join(farm, name), "utf8")).trim();
+const read = (name: string): string => readFileSync(join(farm, name), "utf8").trim();
 const concurrency = Number(values.conc);
-const port = Number(await read("port"));
-const username = await read("user");
-const privateKey = await read("id");
-const hostKeys = [(await read("host_key.pub")).split(" ").slice(0, 2).join(" ")];
-const hosts = (await read("hosts")).split("\n").slice(0, Number(values.n));
+const port = Number(read("port"));
+const username = read("user");
+const privateKey = read("id");
+const hostKeys = [read("host_key.pub").split(" ").slice(0, 2).join(" ")];
+const hosts = read("hosts").split("\n").slice(0, Number(values.n));
 
 const open = (host: string, signal?: AbortSignal): Promise<Session> =>
   connect(
@@ -91,10 +92,11 @@ if (values.task === "poll") {
     ok: fleet.size,
   });
 } else if (values.task === "upload" || values.task === "collect") {
-  const archive = await prepareUpload(values.task === "upload" ? await listFiles(join(farm, "plugin")) : []);
+  // Packed while the first handshakes wait for their answers.
+  const packing = prepareUpload(values.task === "upload" ? await listFiles(join(farm, "plugin")) : []);
   let ok = 0;
   await each(async (session, host) => {
-    if (values.task === "upload") await session.upload(archive, "up");
+    if (values.task === "upload") await session.upload(await packing, "up");
     else {
       const { files, refused } = await session.download({
         directory: "results",

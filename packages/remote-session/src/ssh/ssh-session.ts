@@ -3,7 +3,6 @@ import type { Job, JobSpec } from "../job.ts";
 import type { ExecOptions, ExecResult, PersistentShell, Session, Tail } from "../session.ts";
 import type { DownloadRequest, DownloadResult, PreparedUpload, UploadEntry } from "../transfer.ts";
 import type { Connection } from "./connection.ts";
-import { download } from "./download.ts";
 import { exec } from "./exec.ts";
 import type { RemoteShell } from "./remote-shell.ts";
 import { makeJob } from "./remote-job.ts";
@@ -11,7 +10,7 @@ import { startJob } from "./start-job.ts";
 import { tail } from "./tail.ts";
 import { upload } from "./upload.ts";
 
-/** A session over SSH; each act lives in its own file. */
+/** A session over SSH; each act lives in its own file. What only transfers need is loaded with the first one: most commands only ask. */
 export class SshSession implements Session {
   readonly home: string;
   readonly #connection: Connection;
@@ -43,8 +42,9 @@ export class SshSession implements Session {
     await upload(this.#connection, this.home, entries, requireMachinePath(directory), signal);
   }
 
-  download(request: DownloadRequest): Promise<DownloadResult> {
-    return download(this.#connection, this.home, request);
+  async download(request: DownloadRequest): Promise<DownloadResult> {
+    const { download } = await import("./download.ts");
+    return await download(this.#connection, this.home, request);
   }
 
   tail(

@@ -4,7 +4,6 @@ import { quoteSh } from "../quote-sh.ts";
 import type { PreparedUpload, UploadEntry } from "../transfer.ts";
 import { CommandChannel } from "./command-channel.ts";
 import type { Connection } from "./connection.ts";
-import { packArchive } from "./pack-archive.ts";
 
 const IDLE_MS = 120_000;
 
@@ -21,7 +20,7 @@ export async function upload(
   const folder = quoteSh(directory);
   // -m: times by the machine's own clock, so that nothing lies in its future; -o: not the packer's owner; -p: modes as
   // they are, whatever the umask.
-  const script = `mkdir -p ${folder}&&${plainNames ? "" : REFUSE_BUSYBOX}tar -x -p -o -m -f - -C ${folder}`;
+  const script = `mkdir -p ${folder}&&${plainNames ? "" : REFUSE_BUSYBOX}exec tar -x -p -o -m -f - -C ${folder}`;
   const channel = await CommandChannel.open(connection, script, { home, signal, idleMs: IDLE_MS });
   await sendArchive(channel, checked);
   const { exitCode } = await channel.exit();
@@ -58,7 +57,7 @@ export async function sendArchive(
   entries: readonly UploadEntry[] | PreparedUpload,
 ): Promise<void> {
   try {
-    for await (const piece of isPrepared(entries) ? entries.pieces : packArchive(entries)) {
+    for await (const piece of isPrepared(entries) ? entries.pieces : await pack(entries)) {
       if (!(await channel.write(piece))) break;
     }
   } catch (error) {
@@ -79,8 +78,13 @@ export async function sendArchive(
 export async function prepareUpload(entries: readonly UploadEntry[]): Promise<PreparedUpload> {
   const checked = checkEntries(entries);
   const pieces: Buffer[] = [];
-  for await (const piece of packArchive(checked)) pieces.push(piece);
+  for await (const piece of await pack(checked)) pieces.push(piece);
   return { pieces, plainNames: hasPlainNames(checked) };
+}
+
+async function pack(entries: readonly UploadEntry[]): Promise<AsyncGenerator<Buffer>> {
+  const { packArchive } = await import("./pack-archive.ts");
+  return packArchive(entries);
 }
 
 function isPrepared(entries: readonly UploadEntry[] | PreparedUpload): entries is PreparedUpload {

@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startSshd, type TestSshd } from "@universe-optimize/test-servers/sshd";
-import { startFaultProxy, type FaultProxy } from "@universe-optimize/test-servers/tcp-fault";
 import { reconnectDelay, SessionError, type Session } from "../../src/index.ts";
 import { connect } from "../../src/ssh/index.ts";
+import { type FaultLine, startFaultNetwork } from "./fault-network.ts";
 
 export interface SoakOptions {
   readonly endpoints: number;
@@ -34,10 +34,20 @@ export interface SoakResult {
   readonly wrong: readonly string[];
   /** Transcript lines that went with a logger that was killed between reading and writing a piece. */
   readonly linesLost: number;
-  /** `begin`: once all agents ran, before the first fault. After a collection where `--expose-gc` is given. */
-  readonly rssMiB: { readonly begin: number; readonly peak: number; readonly end: number };
-  readonly heapMiB: { readonly begin: number; readonly end: number };
+  /** Of this process, the orchestrator: the proxies and the machines have their own. */
+  readonly rssMiB: MemoryCourse;
+  readonly heapMiB: MemoryCourse;
   readonly seconds: number;
+}
+
+/** After a collection each, where `--expose-gc` is given. */
+export interface MemoryCourse {
+  /** Once all agents ran, before the first fault. */
+  readonly begin: number;
+  /** Medians of the quarters of the time with faults. */
+  readonly quarters: readonly number[];
+  readonly peak: number;
+  readonly end: number;
 }
 
 const KEEP_ALIVE_MS = 2_000;
@@ -45,7 +55,7 @@ const KEEP_ALIVE_MS = 2_000;
 interface Endpoint {
   readonly name: string;
   readonly server: TestSshd;
-  readonly proxy: FaultProxy;
+  readonly proxy: FaultLine;
   readonly home: string;
   readonly rows: number;
   /** sshd's process for the open connection. */
@@ -66,8 +76,8 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
   const wrong: string[] = [];
   const stopping = new AbortController();
   const began = performance.now();
-  let peak = 0;
-  const meter = setInterval(() => (peak = Math.max(peak, process.memoryUsage().rss)), 500);
+  const network = startFaultNetwork();
+  const course: Memory[] = [];
   try {
     for (let index = 0; index < options.endpoints; index++) {
       const server = servers[index % servers.length] as TestSshd;
@@ -76,7 +86,7 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
       endpoints.push({
         name: `machine-${index}`,
         server,
-        proxy: await startFaultProxy(server),
+        proxy: await network.addLine(server),
         home,
         rows: Math.max(4, Math.round(options.seconds * (0.6 + 0.4 * Math.random()))),
         sshdPid: 0,
@@ -103,6 +113,8 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
     while (running < endpoints.length && wrong.length === 0) await sleep(100);
     const begin = memory();
     report(`${endpoints.length} agents run after ${seconds(began)} s; ${begin.rss} MiB resident`);
+    const sampleMs = (options.seconds * 1_000) / SAMPLES;
+    let nextSample = performance.now() + sampleMs;
     const last = performance.now() + options.seconds * 1_000;
     const releases: Promise<void>[] = [];
     let nextReport = 0;
@@ -110,6 +122,10 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
       const endpoint = endpoints[Math.floor(Math.random() * endpoints.length)];
       if (endpoint !== undefined && !endpoint.done) releases.push(injectOne(endpoint, faults));
       await sleep(options.faultEveryMs);
+      if (performance.now() >= nextSample) {
+        nextSample += sampleMs;
+        course.push(memory());
+      }
       if (performance.now() >= nextReport) {
         nextReport = performance.now() + 30_000;
         const home = endpoints.filter(({ done }) => done).length;
@@ -131,14 +147,13 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
       ...counts,
       right: endpoints.length - wrong.length,
       wrong,
-      rssMiB: { begin: begin.rss, peak: Math.round(peak / 2 ** 20), end: end.rss },
-      heapMiB: { begin: begin.heap, end: end.heap },
+      rssMiB: summarize("rss", begin, course, end),
+      heapMiB: summarize("heap", begin, course, end),
       seconds: Number(seconds(began)),
     };
   } finally {
-    clearInterval(meter);
     stopping.abort(new Error("the soak was ended"));
-    await Promise.all(endpoints.map(({ proxy }) => proxy.stop()));
+    await network[Symbol.asyncDispose]();
     await Promise.all(servers.map((server) => server.stop()));
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
@@ -303,33 +318,33 @@ async function injectOne(endpoint: Endpoint, faults: Record<string, number>): Pr
   const kind = KINDS[Math.floor(Math.random() * KINDS.length)] ?? "rst";
   const lastMs = 1_000 + Math.random() * 7_000;
   const injected = (): void => void (faults[kind] = (faults[kind] ?? 0) + 1);
-  const holdThen = async (release: () => void): Promise<void> => {
+  const holdThen = async (release: () => unknown): Promise<void> => {
     injected();
     await sleep(lastMs);
-    release();
+    await release();
   };
-  const heal = (): void => proxy.setFault({ kind: "none" });
+  const heal = (): Promise<void> => proxy.setFault({ kind: "none" });
   switch (kind) {
     case "rst":
     case "fin":
-      if (proxy.cut(kind) > 0) injected();
+      if ((await proxy.cut(kind)) > 0) injected();
       return;
     case "cut after some bytes":
-      proxy.cutAfter(Math.floor(Math.random() * 20_000));
+      await proxy.cutAfter(Math.floor(Math.random() * 20_000));
       return await holdThen(() => proxy.cutAfter(null));
     case "black hole":
-      proxy.setFault({ kind: "black_hole" });
+      await proxy.setFault({ kind: "black_hole" });
       return await holdThen(heal);
     case "stall":
-      proxy.setFault({ kind: "stall" });
+      await proxy.setFault({ kind: "stall" });
       return await holdThen(heal);
     case "slow":
-      proxy.setFault({ kind: "slow", bytesPerSecond: 20_000, latencyMs: 100 });
+      await proxy.setFault({ kind: "slow", bytesPerSecond: 20_000, latencyMs: 100 });
       return await holdThen(heal);
     case "half open":
     case "refused":
-      proxy.setFaultOfNew({ kind: kind === "refused" ? "refuse" : "half_open" });
-      proxy.cut();
+      await proxy.setFaultOfNew({ kind: kind === "refused" ? "refuse" : "half_open" });
+      await proxy.cut();
       return await holdThen(heal);
     case "sshd's process SIGKILL":
       if (await signalSshd(endpoint, "SIGKILL")) injected();
@@ -377,7 +392,24 @@ function sendSignal(pid: number, name: NodeJS.Signals): boolean {
   }
 }
 
-function memory(): { rss: number; heap: number } {
+interface Memory {
+  readonly rss: number;
+  readonly heap: number;
+}
+
+const SAMPLES = 24;
+
+function summarize(of: keyof Memory, begin: Memory, course: readonly Memory[], end: Memory): MemoryCourse {
+  const values = course.map((sample) => sample[of]);
+  const quarter = Math.max(1, Math.ceil(values.length / 4));
+  const quarters = [0, 1, 2, 3].flatMap((index) => {
+    const part = values.slice(index * quarter, (index + 1) * quarter).toSorted((a, b) => a - b);
+    return part[Math.floor(part.length / 2)] ?? [];
+  });
+  return { begin: begin[of], quarters, peak: Math.max(begin[of], ...values, end[of]), end: end[of] };
+}
+
+function memory(): Memory {
   (globalThis as { gc?: () => void }).gc?.();
   const { rss, heapUsed } = process.memoryUsage();
   return { rss: Math.round(rss / 2 ** 20), heap: Math.round(heapUsed / 2 ** 20) };
