@@ -124,9 +124,7 @@ export async function makeVm(
 }
 
 /** What a call of the SDK was refused with. */
-export async function refusal(
-  call: PromiseLike<unknown>,
-): Promise<{
+export async function refusal(call: PromiseLike<unknown>): Promise<{
   readonly status: number | undefined;
   readonly code: string | undefined;
   readonly message: string;

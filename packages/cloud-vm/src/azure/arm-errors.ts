@@ -231,8 +231,15 @@ export function asMachineError(
     ...(failure.code === "" ? {} : { providerCode: failure.code }),
     ...(failure.retryAfterMs === null ? {} : { retryAt: new Date(Date.now() + failure.retryAfterMs) }),
     ...(CODE_OF_KIND[kind] === null ? { retryable: kind === "server" || kind === "boot_timeout" } : {}),
-    cause: error,
+    cause: slimCause(error, failure),
   });
+}
+
+/** Of the SDK's error what helps to find out: its request carries a token, and whatever prints a cause prints that. */
+function slimCause(error: unknown, { code, message, status }: ArmFailure): Error {
+  const slim = new Error(message);
+  slim.name = error instanceof Error ? error.name : "Error";
+  return Object.assign(slim, { code, statusCode: status });
 }
 
 /** Whether Azure said that there is no such thing. */

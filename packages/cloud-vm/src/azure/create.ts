@@ -73,11 +73,11 @@ async function adopt(
         ),
         signal,
       );
+    } else if (failure?.code === "OSProvisioningTimedOut") {
+      return await readyOrRemoved(azure, name, vm, signal);
     } else if (provisioning !== "creating" && (power === "running" || power === null)) {
       tell(azure, "adopted", name, `machine ${name} exists already: ${placementText(placement)}`);
-      return failure?.code === "OSProvisioningTimedOut"
-        ? await readyOrRemoved(azure, name, vm, signal)
-        : await makeReady(azure, name, vm, null, signal);
+      return await makeReady(azure, name, vm, null, signal);
     } else {
       if (!told) tell(azure, "waiting", name, `machine ${name} is ${power ?? provisioning}: waiting for it`);
       told = true;

@@ -34,19 +34,24 @@ export async function destroyNetwork(azure: Azure, signal?: AbortSignal): Promis
     const names = (listed: readonly string[], ofRegion: (region: string) => string | null): string[] => [
       ...new Set([...listed, ...regions.flatMap((region) => ofRegion(region) ?? [])]),
     ];
-    for (const name of names(scaleSets, (region) =>
-      settings.scaleSet === null ? null : `${settings.scaleSet.name}-${region}`,
-    ))
-      if (await isOurs(() => compute.virtualMachineScaleSets.get(group, name)))
-        await remove(name, () =>
-          finish(compute.virtualMachineScaleSets.delete(group, name, options), signal),
-        );
     for (const name of names(networks, (region) => sharedNames(region).network))
       if (await isOurs(() => network.virtualNetworks.get(group, name)))
         await remove(name, () => finish(network.virtualNetworks.delete(group, name, options), signal));
     for (const name of names(securityGroups, (region) => sharedNames(region).securityGroup))
       if (await isOurs(() => network.networkSecurityGroups.get(group, name)))
         await remove(name, () => finish(network.networkSecurityGroups.delete(group, name, options), signal));
+    // Removing a scale set takes its machines along: only when nothing uses the networks is there none in it.
+    for (const name of names(scaleSets, (region) =>
+      settings.scaleSet === null ? null : `${settings.scaleSet.name}-${region}`,
+    )) {
+      if (!(await isOurs(async () => await compute.virtualMachineScaleSets.get(group, name)))) continue;
+      if (kept.length > 0) kept.push({ id: name, reason: "machines may be in it" });
+      else
+        await remove(
+          name,
+          async () => await finish(compute.virtualMachineScaleSets.delete(group, name, options), signal),
+        );
+    }
 
     azure.shared.forget();
     if (kept.length > 0 || !(await isOurs(() => resources.resourceGroups.get(group)))) return;
@@ -99,7 +104,8 @@ async function removeOrSayWhy(
       if (failure === null) throw error;
       const kind = kindOf(failure);
       if (kind === "not_found") return null;
-      if (/^InUse|CannotBeDeleted|InUse$/.test(failure.code)) return `${failure.code}: ${failure.message}`;
+      if (/^InUse|CannotBeDeleted|InUse$|^OperationNotAllowed$/.test(failure.code))
+        return `${failure.code}: ${failure.message}`;
       if (!["conflict", "throttled", "server", "unreachable"].includes(kind) || attempt >= TRIES) throw error;
       await pause(nextPause(), signal);
     }

@@ -21,7 +21,7 @@ export function vmFacts(vm: VirtualMachine): VmFacts {
   const power = powerOf(statuses.map(({ code }) => code ?? ""));
   const spot = vm.priority === "Spot";
   return {
-    provisioning: /^delet/.test(state)
+    provisioning: state.startsWith("delet")
       ? "deleting"
       : /^(?:failed|canceled)$/.test(state)
         ? "failed"
@@ -49,22 +49,11 @@ export function vmFacts(vm: VirtualMachine): VmFacts {
   };
 }
 
+const POWERS = ["starting", "running", "stopping", "stopped", "deallocating", "deallocated"] as const;
+
 function powerOf(codes: readonly string[]): VmFacts["power"] {
-  const text = codes
-    .find((code) => code.startsWith("PowerState/"))
-    ?.slice("PowerState/".length)
-    .toLowerCase();
-  switch (text) {
-    case "starting":
-    case "running":
-    case "stopping":
-    case "stopped":
-    case "deallocating":
-    case "deallocated":
-      return text;
-    default:
-      return null;
-  }
+  const code = codes.find((one) => one.startsWith("PowerState/"))?.toLowerCase();
+  return POWERS.find((power) => code === `powerstate/${power}`) ?? null;
 }
 
 /** The machine as the port describes it. @param address null: it has none yet, or none was found */
