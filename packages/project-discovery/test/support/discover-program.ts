@@ -1,0 +1,13 @@
+// Runs a discovery and prints what was kept, a line a key: node discover-program.ts API_URL JOURNAL CRITERIA NOW. The token comes on standard input.
+import { readFileSync } from "node:fs";
+import { discover, githubRest, type DiscoveryCriteria } from "@universe-optimize/project-discovery";
+
+const [apiUrl = "", journal = "", criteria = "", now = ""] = process.argv.slice(2);
+const list = await discover({
+  github: githubRest({ apiUrl, token: readFileSync(0, "utf8") }),
+  criteria: JSON.parse(criteria) as DiscoveryCriteria,
+  journal,
+  now: () => new Date(now),
+  progress: ({ key }) => console.log(`kept ${key}`),
+});
+console.log(`found ${JSON.stringify(list.projects.map(({ repo }) => repo).toSorted())}`);
