@@ -7,6 +7,8 @@ export { discardMachine } from "./run/discard-machine.ts";
 export { drive, type DriveOptions, type DriveResult } from "./run/drive.ts";
 export { driveAll, type ProjectResult } from "./run/drive-all.ts";
 export { requestProof } from "./run/request-proof.ts";
+export { type Estimate, estimateStart } from "./run/estimate.ts";
+export { lastSweep, reap, type ReapOptions, type SweepRecord } from "./run/reap.ts";
 export { releaseSecrets } from "./run/release-secrets.ts";
 export { rerender, type RerenderResult } from "./run/rerender.ts";
 export { machineNameOf, sessionIdOf } from "./run/run-identity.ts";

@@ -56,9 +56,28 @@ export const AGENT_COMMANDS: readonly Command[] = [
     options: {
       all: { type: "boolean", default: false, describe: "The machines of every project" },
       discard: { type: "boolean", default: false, describe: "Even where results would be lost" },
+      network: { type: "boolean", default: false, describe: "With --all: what the machines share, too" },
       ...DRY_RUN,
     },
     examples: [["uo destroy project-001 --discard", "its results are given up"]],
     load: async () => (await import("../handlers/destroy.ts")).destroy,
+  },
+  {
+    usage: "reap",
+    describe: "Remove machines, addresses and disks that no run needs",
+    options: {
+      grace: { type: "number", describe: "Minutes that a young machine is left alone; default 10" },
+      "lost-database": {
+        type: "boolean",
+        default: false,
+        describe: "The database is gone: remove what no record names, though it knows no run at all",
+      },
+      ...DRY_RUN,
+    },
+    examples: [
+      ["uo reap --dry-run", "what would go, and why"],
+      ["uo reap --lost-database", "after universe_optimize.db was lost"],
+    ],
+    load: async () => (await import("../handlers/reap.ts")).reap,
   },
 ];

@@ -47,6 +47,8 @@ export const CAMPAIGN_COMMANDS: readonly Command[] = [
         choices: ["python", "javascript", "typescript", "java"],
         describe: "Default: found from the files of a local upstream",
       },
+      from: { type: "string", describe: "List of 'uo discover' to take projects from; with --pick" },
+      pick: { type: "string", describe: "Numbers of that list: 3,7 or 1-10, or all" },
       id: { type: "string", describe: "Default: the next free project-NNN" },
       description: { type: "string" },
       company: { type: "string" },
@@ -65,6 +67,7 @@ export const CAMPAIGN_COMMANDS: readonly Command[] = [
     examples: [
       ["uo add acme/fast-lib --language python", "a repository on GitHub"],
       ["uo add --upstream ../fast-lib", "a repository on this computer"],
+      ["uo add --from discovery/candidates.json --pick 3,7", "discovered ones"],
     ],
     load: async () => (await import("../handlers/add.ts")).add,
   },

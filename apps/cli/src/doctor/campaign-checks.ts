@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import { lastSweep } from "@universe-optimize/pipeline";
 import { type Campaign, openCampaign } from "@universe-optimize/pipeline/compose";
 import { errorFacts } from "@universe-optimize/pipeline/errors";
 import { agentKeys } from "@universe-optimize/agent-kit";
@@ -97,6 +98,21 @@ function upstreamChecks({ projects, services }: Campaign): Check[] {
 
 async function machineChecks({ services }: Campaign, signal: AbortSignal): Promise<Check[]> {
   const isolation = note("machines", `${services.machines.kind}: ${services.machines.isolation}`);
+  const found = await services.machines.diagnose?.(
+    { machines: services.config.machines.concurrency },
+    signal,
+  );
+  const checks = (found ?? []).map(({ name, state, message }) => ({
+    name: `machines: ${name}`,
+    state,
+    message,
+  }));
+  // Without access there is nothing more to see.
+  if (checks.some(({ state }) => state === "bad")) return [isolation, ...checks];
+  return [isolation, ...checks, ...(await leftoverChecks(services, signal))];
+}
+
+async function leftoverChecks(services: Campaign["services"], signal: AbortSignal): Promise<Check[]> {
   try {
     const alive = await services.machines.list(
       { project: "universe-optimize", campaign: services.config.campaign },
@@ -104,16 +120,17 @@ async function machineChecks({ services }: Campaign, signal: AbortSignal): Promi
     );
     const known = new Set((await services.store.machines("alive")).map(({ name }) => name));
     const strays = alive.filter(({ name }) => !known.has(name));
+    const sweep = await lastSweep(services.store);
     return [
-      isolation,
+      ...(sweep === null ? [] : [good("sweep", `last at ${sweep.at}: ${sweep.removed} removed`)]),
       strays.length === 0
         ? good("leftovers", `${alive.length} machines alive, each belongs to a run`)
         : bad(
             "leftovers",
-            `${strays.map(({ name }) => name).join(", ")} belong to no run: remove with 'uo destroy --all'`,
+            `${strays.map(({ name }) => name).join(", ")} belong to no run: look with 'uo reap --dry-run', remove with 'uo reap'`,
           ),
     ];
   } catch (error) {
-    return [isolation, bad("machines", errorFacts(error).message)];
+    return [bad("machines", errorFacts(error).message)];
   }
 }

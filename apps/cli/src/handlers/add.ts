@@ -18,6 +18,8 @@ export const add: Handler = async (args, io) => {
     throw new NotACampaignError(
       `${paths.root} is no campaign folder: it has no universe.config.json. Make one with 'uo init DIR', or name one with --campaign DIR.`,
     );
+  if (args["from"] !== undefined)
+    return await (await import("./add-discovered.ts")).addDiscovered(paths, args, io);
   const upstream =
     typeof args["upstream"] === "string" ? await upstreamOf(args["upstream"], paths.root) : null;
   const repo = text(args, "repo") ?? upstream?.facts.repo ?? null;

@@ -1,7 +1,8 @@
+import type { NetworkRemoval } from "@universe-optimize/cloud-vm";
 import { discardMachine, machineName } from "@universe-optimize/pipeline";
-import { openCampaign } from "@universe-optimize/pipeline/compose";
+import { type Campaign, openCampaign } from "@universe-optimize/pipeline/compose";
 import { errorFacts } from "@universe-optimize/pipeline/errors";
-import type { Handler } from "../command.ts";
+import type { Args, Handler, Io } from "../command.ts";
 import { MisuseError } from "../output/report-error.ts";
 import { selectProjects } from "./select-projects.ts";
 
@@ -36,9 +37,21 @@ export const destroy: Handler = async (args, io) => {
       }
     }
   }
-  if (io.json) io.out(`${JSON.stringify({ ok: !failed, projects: done }, null, 2)}\n`);
-  else
+  const network = args["network"] === true ? await destroyNetwork(campaign, args, io) : null;
+  if (network?.kept.length !== 0 && network !== null) failed = true;
+  if (io.json) io.out(`${JSON.stringify({ ok: !failed, projects: done, network }, null, 2)}\n`);
+  else {
     for (const { id, machine, result } of done)
       io.out(`${id}: ${machine === null ? "" : `${machine}: `}${result}\n`);
+    for (const id of network?.removed ?? []) io.out(`removed: ${id}\n`);
+    for (const { id, reason } of network?.kept ?? []) io.out(`kept: ${id}: ${reason}\n`);
+  }
   return failed ? 1 : 0;
 };
+
+/** What the machines share; null: they share nothing, or it would only be said. */
+async function destroyNetwork({ services }: Campaign, args: Args, io: Io): Promise<NetworkRemoval | null> {
+  if (args["all"] !== true) throw new MisuseError("--network needs --all: every machine uses the network.");
+  if (services.machines.destroyNetwork === undefined || args["dry-run"] === true) return null;
+  return await services.machines.destroyNetwork(io.signal);
+}

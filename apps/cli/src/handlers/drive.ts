@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import {
   driveAll,
+  type Estimate,
+  estimateStart,
   isBeyond,
   parsePosition,
   type ProjectResult,
@@ -12,6 +14,7 @@ import type { Project } from "@universe-optimize/project-list";
 import type { Args, ExitCode, Handler, Io } from "../command.ts";
 import { program } from "../output/program.ts";
 import { progressReporter } from "../output/progress.ts";
+import { estimateText } from "../views/estimate-view.ts";
 import { statusTable } from "../views/status-view.ts";
 import { NotACampaignError, viewCampaign } from "./project-states.ts";
 import { selectProject, selectProjects } from "./select-projects.ts";
@@ -80,6 +83,7 @@ async function stretch(args: Args, io: Io, { through, ids }: Stretch): Promise<E
     throw new NotACampaignError(
       "projects.json is empty: add a project with 'uo add OWNER/NAME' or 'uo add --upstream PATH'.",
     );
+  await tellEstimate(campaign, chosen.length, io);
   // Somebody who names a project that failed wants it tried; a finished one is begun again only on request.
   const again = args["again"] === true;
   return await go(campaign, chosen, io, {
@@ -90,6 +94,12 @@ async function stretch(args: Args, io: Io, { through, ids }: Stretch): Promise<E
   });
 }
 
+/** What this may cost, where it costs anything. */
+async function tellEstimate({ services }: Campaign, projects: number, io: Io): Promise<void> {
+  const estimate = await estimateStart(services, projects);
+  if (estimate.machineUsd > 0 || estimate.agentUsd !== 0) io.err(`${estimateText(estimate)}\n`);
+}
+
 async function dryRun(args: Args, io: Io, { through, ids }: Stretch): Promise<ExitCode> {
   await using view = await viewCampaign(args);
   const plans: { id: string; repo: string; from: string; through: StepName }[] = [];
@@ -98,7 +108,8 @@ async function dryRun(args: Args, io: Io, { through, ids }: Stretch): Promise<Ex
     const fresh = latest === null || (latest.step === "finished" && args["again"] === true);
     plans.push({ id: project.id, repo: project.repo, from: fresh ? "fork" : latest.step, through });
   }
-  if (io.json) io.out(`${JSON.stringify({ ok: true, dryRun: true, plans }, null, 2)}\n`);
+  const estimate = await estimateOf(args, plans.filter(({ from }) => from !== "finished").length);
+  if (io.json) io.out(`${JSON.stringify({ ok: true, dryRun: true, plans, estimate }, null, 2)}\n`);
   else
     for (const plan of plans)
       io.out(
@@ -106,7 +117,18 @@ async function dryRun(args: Args, io: Io, { through, ids }: Stretch): Promise<Ex
           ? `${plan.id} (${plan.repo}): its run is finished; --again begins a new one\n`
           : `${plan.id} (${plan.repo}): would go from ${plan.from} through ${plan.through}\n`,
       );
+  if (!io.json && estimate !== null) io.out(`${estimateText(estimate)}\n`);
   return 0;
+}
+
+/** Opening a campaign asks nobody for anything but a price; one that cannot be opened has none. */
+async function estimateOf(args: Args, projects: number): Promise<Estimate | null> {
+  try {
+    await using campaign = await openCampaign(String(args["campaign"]));
+    return await estimateStart(campaign.services, projects);
+  } catch {
+    return null;
+  }
 }
 
 /** A stretch of the path for several projects. */

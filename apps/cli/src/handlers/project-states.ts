@@ -22,12 +22,17 @@ export class NotACampaignError extends Error {
   readonly retryable = false;
 }
 
+/** @throws NotACampaignError */
+export function checkCampaign(paths: CampaignPaths): void {
+  if (existsSync(paths.config)) return;
+  throw new NotACampaignError(
+    `${paths.root} is no campaign folder: it has no universe.config.json. Make one with 'uo init DIR', or name one with --campaign DIR.`,
+  );
+}
+
 export async function viewCampaign(args: Args): Promise<CampaignView> {
   const paths = campaignPaths(String(args["campaign"]));
-  if (!existsSync(paths.config))
-    throw new NotACampaignError(
-      `${paths.root} is no campaign folder: it has no universe.config.json. Make one with 'uo init DIR', or name one with --campaign DIR.`,
-    );
+  checkCampaign(paths);
   const { projects } = await readProjectList(paths.projects);
   const store = await openStore(paths, { readonly: true });
   return {
@@ -41,12 +46,13 @@ export async function viewCampaign(args: Args): Promise<CampaignView> {
 }
 
 export async function projectState(store: StateStore | null, id: string): Promise<ProjectState> {
-  if (store === null) return { row: null, run: null, drafts: [], blocked: false };
+  if (store === null) return { row: null, run: null, drafts: [], blocked: false, proven: false };
   const [row, run, drafts] = await Promise.all([store.project(id), store.latestRun(id), store.drafts(id)]);
   return {
     row,
     run,
     drafts,
+    proven: run !== null && readFacts(run).basis === "proven",
     blocked: run !== null && run.step !== "finished" && readFacts(run).blocked === true,
   };
 }

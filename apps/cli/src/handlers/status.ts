@@ -1,3 +1,4 @@
+import type { MachineRow } from "@universe-optimize/state-store";
 import { readFacts } from "@universe-optimize/pipeline/facts";
 import type { Args, ExitCode, Handler, Io } from "../command.ts";
 import { statusLine, statusTable, type StatusLine } from "../views/status-view.ts";
@@ -60,7 +61,15 @@ async function costOf({ store }: CampaignView, id: string): Promise<number> {
   if (store === null) return 0;
   const runs = await store.runs(id);
   const costs = await Promise.all(runs.map(async (run) => await store.costs(run.id)));
-  return costs.flat().reduce((sum, cost) => sum + cost.usd, 0);
+  const spent = costs.flat().reduce((sum, cost) => sum + cost.usd, 0);
+  const machines = await Promise.all(runs.map(async (run) => await store.machines({ runId: run.id })));
+  return spent + machines.flat().reduce((sum, machine) => sum + costUntilNow(machine), 0);
+}
+
+/** A machine that is not gone costs from its intent on; afterwards its cost is booked. */
+function costUntilNow({ state, intended_at, usd_per_hour }: MachineRow): number {
+  const hours = (Date.now() - Date.parse(intended_at)) / 3_600_000;
+  return state === "gone" ? 0 : Math.max(0, hours) * usd_per_hour;
 }
 
 async function oneProject(campaign: CampaignView, id: string, io: Io): Promise<ExitCode> {
@@ -80,6 +89,7 @@ async function oneProject(campaign: CampaignView, id: string, io: Io): Promise<E
   if (run.step !== "finished" && parkedUntil != null)
     io.out(`  parked until ${parkedUntil}: the agent is at its usage limit\n`);
   for (const group of grouped(steps)) io.out(`  ${group}\n`);
+  io.out(`Cost so far: $${(await costOf(campaign, id)).toFixed(2)}\n`);
   return 0;
 }
 

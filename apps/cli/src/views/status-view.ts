@@ -24,6 +24,8 @@ export interface ProjectState {
   readonly run: RunRow | null;
   readonly drafts: readonly DraftRow[];
   readonly blocked: boolean;
+  /** The numbers are measured ones. */
+  readonly proven: boolean;
 }
 
 export function statusLine(project: Pick<Project, "id" | "repo">, state: ProjectState): StatusLine {
@@ -38,7 +40,7 @@ export function statusLine(project: Pick<Project, "id" | "repo">, state: Project
     optimizations: row?.num_optimizations ?? 0,
     best: row?.best_speedup ?? null,
     email: blocked ? "blocked" : sent ? "sent" : drafts.length > 0 ? "draft" : "none",
-    proven: drafts.length > 0 && drafts.every((draft) => draft.proven),
+    proven: state.proven && drafts.every((draft) => draft.proven),
     step: run?.step ?? null,
     reason: run?.reason ?? null,
     machine: run !== null && run.step !== "finished" ? (row?.vm_id ?? null) : null,

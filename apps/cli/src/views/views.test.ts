@@ -1,5 +1,6 @@
 import type { OptimizationRow, ProjectRow } from "@universe-optimize/state-store";
 import { expect, it } from "vitest";
+import { estimateText } from "./estimate-view.ts";
 import { resultsText } from "./results-view.ts";
 import { type StatusLine, statusTable } from "./status-view.ts";
 
@@ -173,4 +174,19 @@ it("sets claim, measurement, verdict and reason side by side once there is a pro
   expect(text).toMatch(/match_request\(\) +-- +3\.2x +\[0\.98, 1\.02\] +not reproduced +no_gain/);
   expect(text).toMatch(/send_file\(\) +-- +2\.1x +-- +unverifiable +no_workload/);
   expect(text).toContain("Proof: results/project-001/proof.html");
+});
+
+it("says what a start may cost, and how that is reckoned", () => {
+  const estimate = {
+    projects: 3,
+    machineUsdPerHour: 0.25,
+    priceSource: "shipped table",
+    machineHours: 10,
+    machineUsd: 7.5,
+    agentUsd: 60,
+  };
+  expect(estimateText(estimate)).toBe(
+    "At most $67.50: machines $7.50 (3 x 10.0 h at $0.250, shipped table), agents $60.00.",
+  );
+  expect(estimateText({ ...estimate, agentUsd: null })).toContain("without a limit (agent.maxBudgetUsd)");
 });

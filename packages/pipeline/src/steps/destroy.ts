@@ -37,7 +37,7 @@ export async function destroyMachine(
 }
 
 /** From the intent to the confirmed end: the dear side of what cannot be known exactly. */
-function machineCost(row: MachineRow, goneAt: Date): number {
+export function machineCost(row: MachineRow, goneAt: Date): number {
   const hours = (goneAt.getTime() - Date.parse(row.intended_at)) / 3_600_000;
   return Math.max(0, hours) * row.usd_per_hour;
 }
