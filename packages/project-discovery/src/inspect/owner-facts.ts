@@ -52,5 +52,6 @@ export function domainOf(website: string): string | null {
     .replace(/^www\./u, "")
     .replace(/\.$/u, "");
   if (!/^https?:$/u.test(url.protocol) || !/^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/u.test(host)) return null;
+  if (url.username !== "" || url.password !== "") return null;
   return SHARED_HOSTS.test(host) || /^[\d.]+$/u.test(host) ? null : host;
 }

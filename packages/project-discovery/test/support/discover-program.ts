@@ -2,12 +2,13 @@
 import { readFileSync } from "node:fs";
 import { discover, githubRest, type DiscoveryCriteria } from "@universe-optimize/project-discovery";
 
+const say = (line: string): boolean => process.stdout.write(`${line}\n`);
 const [apiUrl = "", journal = "", criteria = "", now = ""] = process.argv.slice(2);
 const list = await discover({
   github: githubRest({ apiUrl, token: readFileSync(0, "utf8") }),
   criteria: JSON.parse(criteria) as DiscoveryCriteria,
   journal,
   now: () => new Date(now),
-  progress: ({ key }) => console.log(`kept ${key}`),
+  progress: ({ key }) => say(`kept ${key}`),
 });
-console.log(`found ${JSON.stringify(list.projects.map(({ repo }) => repo).toSorted())}`);
+say(`found ${JSON.stringify(list.projects.map(({ repo }) => repo).toSorted())}`);
