@@ -18,6 +18,8 @@ export interface CommitPush {
   readonly credential?: GitCredential | undefined;
   /** What git's words mean where the fork is; null: nothing special. */
   readonly explain?: (stderr: string) => ForkError | null;
+  /** The error for whatever else git said. Default: `git_failed` with its words. */
+  readonly failed?: typeof gitFailed;
 }
 
 /**
@@ -47,7 +49,7 @@ export async function pushCommit(push: CommitPush, from: GitCall): Promise<void>
     const text = `The branch ${branch} of the fork of ${repo} moved meanwhile (it was ${was}, it is ${now ?? "absent"}); it was left alone. See who else pushes to it, then push again.`;
     throw new ForkError("push_rejected", text, { repo });
   }
-  throw gitFailed(args, exitCode, stderr, repo);
+  throw (push.failed ?? gitFailed)(args, exitCode, stderr, repo);
 }
 
 async function contains(sha: string, older: string, call: GitCall): Promise<boolean> {

@@ -13,7 +13,10 @@ export async function organizationActions(
   signal: AbortSignal | undefined,
 ): Promise<OrganizationActions> {
   try {
-    const data = await client.read("/orgs/{org}/actions/permissions", { signal, params: { org: organization } });
+    const data = await client.read("/orgs/{org}/actions/permissions", {
+      signal,
+      params: { org: organization },
+    });
     const setting = record(data)["enabled_repositories"];
     return setting === "all" || setting === "none" || setting === "selected" ? setting : null;
   } catch (error) {
@@ -46,7 +49,11 @@ export async function switchOrganizationOff(
   return (await organizationActions(client, organization, signal)) === "none";
 }
 
-async function isEnabled(client: GitHubClient, repo: string, signal: AbortSignal | undefined): Promise<boolean> {
+async function isEnabled(
+  client: GitHubClient,
+  repo: string,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
   const { owner, name } = parseRepo(repo);
   const params = { owner, repo: name };
   const data = await client.read("/repos/{owner}/{repo}/actions/permissions", { signal, params });

@@ -32,11 +32,13 @@ export function wordsOf(data: unknown): string {
   const details = Array.isArray(errors)
     ? errors.slice(0, 3).map((error: unknown) => {
         const inner = (typeof error === "object" && error !== null ? error : {}) as Record<string, unknown>;
-        return typeof error === "string" ? error : String(inner["message"] ?? inner["code"] ?? "");
+        return typeof error === "string" ? error : textOf(inner["message"]) || textOf(inner["code"]);
       })
     : [];
-  return cleanText([String(message ?? "no message"), ...details].filter(Boolean).join("; "), 300);
+  return cleanText([textOf(message) || "no message", ...details].filter(Boolean).join("; "), 300);
 }
+
+const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
 
 /** What a failure means for whoever asked for a fork; the message names the next act. */
 export function toForkError(failure: ApiFailure, repo: string | undefined): ForkError {

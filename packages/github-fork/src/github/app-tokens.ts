@@ -99,7 +99,10 @@ export function appTokens(options: AppOptions): AppTokens {
       explained(signal, async () => {
         const { owner, name } = parseRepo(repo);
         if (owner.toLowerCase() !== organization.toLowerCase())
-          throw new ForkError("invalid_request", `${repo} is not in ${organization}: no token is made for it.`);
+          throw new ForkError(
+            "invalid_request",
+            `${repo} is not in ${organization}: no token is made for it.`,
+          );
         const open = await (opened ??= auth());
         const made = await open({
           type: "installation",
@@ -143,7 +146,8 @@ function gatedRequest(octokit: Octokit, gate: RateGate, pace: Pace) {
         }
       },
     );
-    if (limited) throw new ForkError("rate_limited", "GitHub's limit stopped the App's request. Try again later.");
+    if (limited)
+      throw new ForkError("rate_limited", "GitHub's limit stopped the App's request. Try again later.");
     if (answer.error !== null) throw answer.error;
     return answer;
   };
@@ -159,16 +163,23 @@ function appError(error: unknown, organization: string): unknown {
       `GitHub does not take the App's key: ${words}. GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY must be of one App; see that this computer's clock is right.`,
     );
   if (status === 404)
-    return new ForkError("forbidden", `The App is not installed on ${organization}: ${words}. Install it there.`);
+    return new ForkError(
+      "forbidden",
+      `The App is not installed on ${organization}: ${words}. Install it there.`,
+    );
   if (status === 403 || status === 422)
     return new ForkError(
       "forbidden",
       `The App may not give that token: ${words}. Install it on all repositories of ${organization}, with Contents: write.`,
     );
   if (status === null || status >= 500)
-    return new ForkError("server_failed", "GitHub gave the App no token. Try again later; see that the private key is a whole PEM.", {
-      retryable: status !== null,
-      cause: error,
-    });
+    return new ForkError(
+      "server_failed",
+      "GitHub gave the App no token. Try again later; see that the private key is a whole PEM.",
+      {
+        retryable: status !== null,
+        cause: error,
+      },
+    );
   return new ForkError("server_failed", `GitHub answered ${status} to the App: ${words}.`, { cause: error });
 }

@@ -117,7 +117,10 @@ export class GitHubClient {
     kind: RequestKind,
     method: string,
     path: string,
-    options: { readonly signal?: AbortSignal | undefined; readonly params?: Readonly<Record<string, unknown>> },
+    options: {
+      readonly signal?: AbortSignal | undefined;
+      readonly params?: Readonly<Record<string, unknown>>;
+    },
     headers: Readonly<Record<string, string>>,
   ): Promise<Answer> {
     const { clock, pace, progress } = this.#parts;
@@ -169,7 +172,11 @@ export class GitHubClient {
     }
     const timeout = AbortSignal.timeout(pace.requestTimeoutMs);
     try {
-      const { status, data, headers: received } = await this.#octokit.request(route, {
+      const {
+        status,
+        data,
+        headers: received,
+      } = await this.#octokit.request(route, {
         ...params,
         headers: { ...headers, authorization, "x-github-api-version": "2022-11-28" },
         request: { signal: signal ? AbortSignal.any([signal, timeout]) : timeout },
@@ -181,7 +188,11 @@ export class GitHubClient {
         const { status, headers: received, data } = error.response;
         return { status, headers: received, data, message: wordsOf(data) };
       }
-      const why = timeout.aborted ? "no answer in time" : error instanceof Error ? error.message : "no answer";
+      const why = timeout.aborted
+        ? "no answer in time"
+        : error instanceof Error
+          ? error.message
+          : "no answer";
       return { status: 0, headers: {}, data: why, message: why };
     }
   }

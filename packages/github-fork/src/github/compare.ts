@@ -42,10 +42,14 @@ export async function compareCommits(
     (status !== "ahead" && status !== "behind" && status !== "diverged" && status !== "identical") ||
     typeof mergeBaseSha !== "string"
   )
-    throw new ForkError("server_failed", `The server's comparison of ${repo} cannot be read. Try again later.`, {
-      repo,
-      retryable: true,
-    });
+    throw new ForkError(
+      "server_failed",
+      `The server's comparison of ${repo} cannot be read. Try again later.`,
+      {
+        repo,
+        retryable: true,
+      },
+    );
   checkSha(mergeBaseSha);
   return {
     status,

@@ -34,7 +34,7 @@ import { openReview, type Review, type ReviewText } from "./open-review.ts";
 import type { GitHubForkOptions } from "./options.ts";
 import { defaultPace } from "./pace.ts";
 import { pushRefusal } from "./push-refusal.ts";
-import { remoteBranch } from "./remote-branch.ts";
+import { remoteBranch, remoteFailure } from "./remote-branch.ts";
 import type { RepositoryFacts } from "./repository-facts.ts";
 import { syncFork } from "./sync-fork.ts";
 import { branchOverApi, readRepository, readUpstreamFacts, repoOnServer, skip } from "./upstream.ts";
@@ -103,12 +103,12 @@ class GitHubForks implements GitHubForkProvider {
     return asGitHubError(request.repo, signal, async () => {
       const upstream = await this.#upstream(request, signal);
       const { client } = this.#place;
-      using _turn = await client.gate.forks.enter(signal);
+      using _ = await client.gate.forks.enter(signal);
       await this.#closeOrganization(signal);
       const made = await makeFork(this.#place, upstream, signal);
       const ready = await this.#ready(request.repo, made, signal);
       if (ready.facts.parent?.id !== upstream.id) throw strange(request.repo, ready.facts);
-      await switchActionsOff(client, ready.facts.repo, request.repo, signal);
+      await this.#actionsOff(ready.facts.repo, request.repo, signal);
       return this.#fork(request.repo, ready);
     });
   }
@@ -142,8 +142,14 @@ class GitHubForks implements GitHubForkProvider {
       // An account may keep these files for all of its repositories in one that is called '.github'.
       const shared = filesOverApi(this.#place.client, `${parseRepo(facts.repo).owner}/.github`, signal);
       return {
-        list: (folder) => asGitHubError(repo, signal, () => (folder.startsWith(".github:") ? shared.list(folder.slice(8)) : files.list(folder))),
-        read: (path) => asGitHubError(repo, signal, () => (path.startsWith(".github:") ? shared.read(path.slice(8)) : files.read(path))),
+        list: (folder) =>
+          asGitHubError(repo, signal, () =>
+            folder.startsWith(".github:") ? shared.list(folder.slice(8)) : files.list(folder),
+          ),
+        read: (path) =>
+          asGitHubError(repo, signal, () =>
+            path.startsWith(".github:") ? shared.read(path.slice(8)) : files.read(path),
+          ),
         [Symbol.asyncDispose]: () => Promise.resolve(),
       };
     });
@@ -159,7 +165,11 @@ class GitHubForks implements GitHubForkProvider {
       const mirror = this.#mirror(fork);
       const sha = branch === undefined ? null : await remoteBranch(mirror.url, branch, remote);
       const also = branch === undefined || sha === null ? null : { branch, sha };
-      await updateMirror({ ...mirror, branches: also === null ? [] : [also.branch], tags: true }, call, remote);
+      await updateMirror(
+        { ...mirror, branches: also === null ? [] : [also.branch], tags: true },
+        call,
+        remote,
+      );
       await writeBundle(fork, mirror.path, file, call, also);
     });
   }
@@ -191,14 +201,21 @@ class GitHubForks implements GitHubForkProvider {
       await switchActionsOff(this.#place.client, fork.forkRepo, repo, signal);
       const explain = (stderr: string): ForkError | null => pushRefusal(stderr, branch, repo);
       const { credential } = await this.#remote(call);
-      await pushCommit({ repo, from, to: mirror.url, branch, sha, seen, look, explain, credential }, call);
+      await pushCommit(
+        { repo, from, to: mirror.url, branch, sha, seen, look, explain, failed: remoteFailure, credential },
+        call,
+      );
     });
   }
 
   branchSha(fork: Fork, branch: string, signal?: AbortSignal): Promise<string | null> {
     return asGitHubError(fork.repo, signal, async () => {
       checkBranch(branch);
-      return await remoteBranch(this.#mirror(fork).url, branch, await this.#remote(this.#call(fork.repo, signal)));
+      return await remoteBranch(
+        this.#mirror(fork).url,
+        branch,
+        await this.#remote(this.#call(fork.repo, signal)),
+      );
     });
   }
 
@@ -212,7 +229,9 @@ class GitHubForks implements GitHubForkProvider {
       const call = this.#call(fork.repo, signal);
       const mirror = this.#mirror(fork);
       const tip = await fetchBranch(mirror, branch, call, await this.#remote(call));
-      return tip === null ? [] : await listCommits({ base: fork.baseSha, tip, limit }, { ...call, gitDir: mirror.path });
+      return tip === null
+        ? []
+        : await listCommits({ base: fork.baseSha, tip, limit }, { ...call, gitDir: mirror.path });
     });
   }
 
@@ -301,10 +320,31 @@ class GitHubForks implements GitHubForkProvider {
     progress(`the Actions of all of ${organization} cannot be switched off by this token; each fork's are`);
   }
 
+  /** Writes may fail for a while after reads work. */
+  async #actionsOff(forkRepo: string, repo: string, signal: AbortSignal | undefined): Promise<void> {
+    const { client, clock, pace } = this.#place;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await switchActionsOff(client, forkRepo, repo, signal);
+        return;
+      } catch (error) {
+        if (!(error instanceof ForkError) || error.code !== "actions_enabled" || attempt >= 4) throw error;
+        await clock.sleep(pace.pollMs * 2 ** (attempt - 1), signal);
+      }
+    }
+  }
+
   #ready(repo: string, fork: RepositoryFacts, signal: AbortSignal | undefined): Promise<ReadyFork> {
     const call = this.#call(repo, signal);
     const urlOf = (facts: RepositoryFacts): string => this.#gitUrl(facts.repo);
-    return waitReady(this.#place, repo, fork, urlOf, () => this.#remote({ ...call, timeoutMs: 60_000 }), signal);
+    return waitReady(
+      this.#place,
+      repo,
+      fork,
+      urlOf,
+      () => this.#remote({ ...call, timeoutMs: 60_000 }),
+      signal,
+    );
   }
 
   #fork(repo: string, { facts, baseSha }: ReadyFork): Fork {
@@ -324,9 +364,13 @@ class GitHubForks implements GitHubForkProvider {
     const facts = await readRepository(this.#place.client, fork.forkRepo, signal);
     if (facts !== null && String(facts.parent?.id) === fork.parent) return facts;
     if (facts !== null) throw strange(fork.repo, facts);
-    throw new ForkError("server_failed", `The fork ${fork.forkRepo} is gone. Begin a new run, which forks again.`, {
-      repo: fork.repo,
-    });
+    throw new ForkError(
+      "server_failed",
+      `The fork ${fork.forkRepo} is gone. Begin a new run, which forks again.`,
+      {
+        repo: fork.repo,
+      },
+    );
   }
 
   get #folder(): string {

@@ -2,7 +2,11 @@ export { appTokens, type AppOptions, type AppTokens, type MachineToken } from ".
 export type { ForkClock } from "./clock.ts";
 export type { CompareFacts } from "./compare.ts";
 export type { Finding } from "./diagnose.ts";
-export { type BranchVerification, githubForkProvider, type GitHubForkProvider } from "./github-fork-provider.ts";
+export {
+  type BranchVerification,
+  githubForkProvider,
+  type GitHubForkProvider,
+} from "./github-fork-provider.ts";
 export { fileMemory, type ForkMemory, processMemory } from "./memory.ts";
 export type { Review, ReviewText } from "./open-review.ts";
 export type { GitHubForkOptions } from "./options.ts";

@@ -62,6 +62,10 @@ export async function makeFork(
     const { fork, free } = await lookForFork(place, upstream, signal);
     if (fork !== null) return fork;
     if (free === null) throw nameTaken(place, upstream);
+    // What an earlier request may have left: asking once more would make `-2`.
+    const numbered = await readRepository(place.client, `${place.organization}/${free}-1`, signal);
+    if (numbered !== null && isForkOf(numbered, upstream))
+      throw numberedFork(upstream.repo, numbered.repo, free);
     try {
       return await askForFork(place, upstream, free, signal);
     } catch (error) {
@@ -98,16 +102,16 @@ async function askForFork(
   const answered = readRepositoryFacts(data);
   const got = parseRepo(answered.repo);
   if (got.owner.toLowerCase() !== organization.toLowerCase())
-    throw new ForkError("server_failed", `The server forked ${upstream.repo} to ${answered.repo}, not into ${organization}.`, {
-      repo: upstream.repo,
-    });
+    throw new ForkError(
+      "server_failed",
+      `The server forked ${upstream.repo} to ${answered.repo}, not into ${organization}.`,
+      {
+        repo: upstream.repo,
+      },
+    );
   if (got.name.toLowerCase() === name.toLowerCase()) return answered;
   if (isNumbered(got.name, name)) {
-    throw new ForkError(
-      "name_taken",
-      `The server named the fork of ${upstream.repo} ${answered.repo}, because ${organization}/${name} is taken by a repository that this token does not see. It is not used. Delete ${answered.repo}, then free the name or let the token see it.`,
-      { repo: upstream.repo },
-    );
+    throw numberedFork(upstream.repo, answered.repo, name);
   }
   place.progress(`${upstream.repo} has the fork ${answered.repo} already`);
   return answered;
@@ -121,10 +125,15 @@ function isNumbered(got: string, asked: string): boolean {
 /** What a refused fork means. */
 function refusal(error: unknown, upstream: RepositoryFacts, organization: string): unknown {
   const { repo } = upstream;
-  if (!(error instanceof ApiFailure) || error.status === 0 || error.status === 401 || error.status >= 500) return error;
+  if (!(error instanceof ApiFailure) || error.status === 0 || error.status === 401 || error.status >= 500)
+    return error;
   const { words, status } = error;
   if (/empty|no git content/i.test(words)) return skip("upstream_empty", repo, "has no commit");
-  if (/forking is (disabled|not allowed)|not allow(ed)?.{0,20}fork|forks? (is|are) (disabled|not allowed)/i.test(words))
+  if (
+    /forking is (disabled|not allowed)|not allow(ed)?.{0,20}fork|forks? (is|are) (disabled|not allowed)/i.test(
+      words,
+    )
+  )
     return skip("forking_disabled", repo, `may not be forked: ${words}`);
   if (/private/i.test(words)) return skip("upstream_private", repo, `is private: ${words}`);
   if (/archived/i.test(words)) return skip("upstream_archived", repo, "is archived");
@@ -134,10 +143,22 @@ function refusal(error: unknown, upstream: RepositoryFacts, organization: string
       `${organization} does not let this token fork ${repo}: ${words}. See that the organization exists and that the token's account may create repositories in it.`,
       { repo, cause: error },
     );
-  return new ForkError("server_failed", `GitHub refuses the fork of ${repo}: ${words}. Look at ${organization} and at ${repo}.`, {
-    repo,
-    cause: error,
-  });
+  return new ForkError(
+    "server_failed",
+    `GitHub refuses the fork of ${repo}: ${words}. Look at ${organization} and at ${repo}.`,
+    {
+      repo,
+      cause: error,
+    },
+  );
+}
+
+function numberedFork(repo: string, got: string, asked: string): ForkError {
+  return new ForkError(
+    "name_taken",
+    `The server named the fork of ${repo} ${got}, because the name ${asked} is taken by a repository that this token does not see. It is not used. Delete ${got}, then free the name or let the token see it.`,
+    { repo },
+  );
 }
 
 function nameTaken({ organization }: ForkPlace, { repo }: RepositoryFacts): ForkError {
@@ -148,4 +169,3 @@ function nameTaken({ organization }: ForkPlace, { repo }: RepositoryFacts): Fork
     { repo },
   );
 }
-

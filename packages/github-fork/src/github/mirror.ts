@@ -32,7 +32,7 @@ export async function updateMirror(request: MirrorRequest, call: GitCall, remote
   const { path, url, fork, branches = [], tags = false } = request;
   let door = doors.get(path);
   if (door === undefined) doors.set(path, (door = turnstile()));
-  using _turn = await door.enter(call.signal);
+  using _ = await door.enter(call.signal);
   const here = { ...remote, gitDir: path };
   await makeMirror(path, call);
   const local = { ...call, gitDir: path };
@@ -75,7 +75,8 @@ const hasCommit = async (sha: string, local: GitCall): Promise<boolean> =>
   (await runGit(["cat-file", "-e", `${sha}^{commit}`], local)).exitCode === 0;
 
 async function makeMirror(path: string, call: GitCall): Promise<void> {
-  if ((await runGit(["rev-parse", "--is-bare-repository"], { ...call, gitDir: path })).stdout === "true") return;
+  if ((await runGit(["rev-parse", "--is-bare-repository"], { ...call, gitDir: path })).stdout === "true")
+    return;
   await using folder = await temporaryFolder(dirname(path));
   const made = join(folder.path, "mirror.git");
   await git(["init", "--quiet", "--bare", "--template=", made], call);

@@ -75,5 +75,6 @@ function readReview(data: unknown, fork: Fork): Review {
     throw new ForkError("server_failed", `The server's answer is no pull request on ${fork.forkRepo}.`, {
       repo: fork.repo,
     });
-  return { number: raw["number"], webUrl: cleanText(String(raw["html_url"] ?? ""), 500) };
+  const { html_url: webUrl } = raw;
+  return { number: raw["number"], webUrl: typeof webUrl === "string" ? cleanText(webUrl, 500) : "" };
 }

@@ -17,6 +17,8 @@ export function pushRefusal(stderr: string, branch: string, repo: string): ForkE
       { repo },
     );
   if (/GH001|exceeds GitHub's file size limit|large files detected/i.test(stderr))
-    return new ForkError("push_rejected", `${branch} has a file that GitHub does not take: ${words}.`, { repo });
+    return new ForkError("push_rejected", `${branch} has a file that GitHub does not take: ${words}.`, {
+      repo,
+    });
   return null;
 }

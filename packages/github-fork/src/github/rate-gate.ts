@@ -65,7 +65,7 @@ export class RateGate {
     for (;;) {
       let wait: number;
       {
-        using _turn = await this.#door.enter(signal);
+        using _ = await this.#door.enter(signal);
         await this.#reread();
         wait = this.#allowedAt(kind, resource) - this.#clock.now();
         if (wait <= 0) return await this.#send(kind, act);

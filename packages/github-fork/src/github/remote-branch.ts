@@ -29,11 +29,19 @@ export function remoteFailure(
   args: readonly string[],
   exitCode: number,
   stderr: string,
-  repo: string | undefined,
+  repo?: string,
 ): ForkError {
   const words = cleanText(stderr, 300);
   if (/returned error: 401|authentication failed|invalid username or (password|token)/i.test(stderr))
-    return new ForkError("unauthorized", `git was not let in: ${words}. Put a valid token into GITHUB_TOKEN.`, { repo });
+    return new ForkError(
+      "unauthorized",
+      `git was not let in: ${words}. Put a valid token into GITHUB_TOKEN.`,
+      { repo },
+    );
+  if (/being forked|cannot be written yet/i.test(stderr))
+    return new ForkError("not_ready", `the fork takes no pushes yet: ${words}. Try again in a few minutes.`, {
+      repo,
+    });
   if (/returned error: 403|permission to .* denied|write access to repository not granted/i.test(stderr))
     return new ForkError(
       "forbidden",
@@ -41,7 +49,13 @@ export function remoteFailure(
       { repo },
     );
   if (notThere.test(stderr))
-    return new ForkError("not_ready", `git finds no repository: ${words}. Try again; see that the fork exists.`, { repo });
+    return new ForkError(
+      "not_ready",
+      `git finds no repository: ${words}. Try again; see that the fork exists.`,
+      { repo },
+    );
   const failure = gitFailed(args, exitCode, stderr, repo);
-  return transient.test(stderr) ? new ForkError("git_failed", failure.message, { repo, retryable: true }) : failure;
+  return transient.test(stderr)
+    ? new ForkError("git_failed", failure.message, { repo, retryable: true })
+    : failure;
 }

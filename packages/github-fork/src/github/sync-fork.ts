@@ -24,7 +24,10 @@ export async function syncFork(
   const upstream = parseRepo(parent.repo).owner;
   const compared = await compareCommits(client, fork.repo, branch, `${upstream}:${branch}`, signal);
   if (compared === null)
-    return { kind: "kept", reason: `${parent.repo} has no branch '${branch}' to compare with: see what its default branch is` };
+    return {
+      kind: "kept",
+      reason: `${parent.repo} has no branch '${branch}' to compare with: see what its default branch is`,
+    };
   if (compared.status === "identical") return { kind: "up_to_date" };
   if (compared.behindBy > 0)
     return {
@@ -39,7 +42,10 @@ export async function syncFork(
     return { kind: "fast_forwarded" };
   } catch (error) {
     if (isStatus(error, 409))
-      return { kind: "kept", reason: `${fork.repo} conflicts with ${parent.repo}: reset its ${branch}, or delete the fork` };
+      return {
+        kind: "kept",
+        reason: `${fork.repo} conflicts with ${parent.repo}: reset its ${branch}, or delete the fork`,
+      };
     if (isStatus(error, 422))
       return {
         kind: "kept",

@@ -8,7 +8,11 @@ const mostBytes = 256 * 1024;
 const listed = 1000;
 
 /** Files of a repository's default branch over the contents API, asked conditionally. */
-export function filesOverApi(client: GitHubClient, repo: string, signal: AbortSignal | undefined): UpstreamFiles {
+export function filesOverApi(
+  client: GitHubClient,
+  repo: string,
+  signal: AbortSignal | undefined,
+): UpstreamFiles {
   const { owner, name } = parseRepo(repo);
   const contents = async (path: string): Promise<unknown> => {
     try {

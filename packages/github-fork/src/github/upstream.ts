@@ -75,12 +75,18 @@ export async function readUpstreamFacts(
   if (facts.private) throw skip("upstream_private", repo, "is private");
   if (facts.disabled) throw skip("upstream_disabled", repo, "is disabled by GitHub");
   if (facts.archived) throw skip("upstream_archived", repo, "is archived: its owners take no changes");
-  if (!facts.allowForking) throw skip("forking_disabled", repo, "may not be forked: its owner does not allow it");
+  if (!facts.allowForking)
+    throw skip("forking_disabled", repo, "may not be forked: its owner does not allow it");
   return facts;
 }
 
 export function skip(
-  code: "upstream_archived" | "upstream_disabled" | "upstream_private" | "upstream_empty" | "forking_disabled",
+  code:
+    | "upstream_archived"
+    | "upstream_disabled"
+    | "upstream_private"
+    | "upstream_empty"
+    | "forking_disabled",
   repo: string,
   what: string,
 ): ForkError {

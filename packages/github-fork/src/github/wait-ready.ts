@@ -49,7 +49,9 @@ export async function waitReady(
     try {
       const fromGit = await remoteBranch(gitUrl(facts), facts.defaultBranch, await call());
       if (fromGit === baseSha) return { facts, baseSha };
-      return fromGit === null ? "git answers with an empty repository" : `git is at ${fromGit}, the API at ${baseSha}`;
+      return fromGit === null
+        ? "git answers with an empty repository"
+        : `git is at ${fromGit}, the API at ${baseSha}`;
     } catch (error) {
       if (error instanceof ForkError && (error.code === "not_ready" || error.retryable)) return error.message;
       throw error;

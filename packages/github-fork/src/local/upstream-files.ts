@@ -14,7 +14,11 @@ import type { Upstream } from "./upstream.ts";
  * Files at an upstream's HEAD, fetched into a throw-away repository: one commit, and where the upstream's server can leave them
  * out, no large files.
  */
-export async function fetchUpstreamFiles(upstream: Upstream, repo: string, call: GitCall): Promise<UpstreamFiles> {
+export async function fetchUpstreamFiles(
+  upstream: Upstream,
+  repo: string,
+  call: GitCall,
+): Promise<UpstreamFiles> {
   if (upstream.kind === "path") await checkPath(upstream.location, repo);
   const folder = await temporaryFolder(join(tmpdir(), "universe-optimize"));
   try {

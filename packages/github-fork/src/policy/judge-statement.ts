@@ -34,16 +34,23 @@ export interface Place {
 }
 
 const any = (tests: readonly RegExp[], text: string): boolean => tests.some((test) => test.test(text));
-export const severity: Readonly<Record<Judgement["kind"], number>> = { refuses: 3, restricts: 2, welcomes: 1 };
+export const severity: Readonly<Record<Judgement["kind"], number>> = {
+  refuses: 3,
+  restricts: 2,
+  welcomes: 1,
+};
 
 /** What one statement says about contributions like ours; null: nothing. The strictest of its clauses counts. */
 export function judgeStatement(statement: Statement, place: Place): Judgement | null {
   if (statement.text.endsWith("?")) return null;
-  const whole = withoutQuotes(statement.lead === "" ? statement.text : `${statement.lead.replace(/:$/, "")} ${statement.text}`);
+  const whole = withoutQuotes(
+    statement.lead === "" ? statement.text : `${statement.lead.replace(/:$/, "")} ${statement.text}`,
+  );
   let strictest: Judgement | null = null;
   for (const clause of whole.split(/;|,? \bbut\b|,? \bhowever\b,?|,? \balthough\b| - | – | — /i)) {
     const found = judgeAi(clause.trim(), whole, place) ?? judgeContributions(clause.trim(), place);
-    if (found !== null && (strictest === null || severity[found.kind] > severity[strictest.kind])) strictest = found;
+    if (found !== null && (strictest === null || severity[found.kind] > severity[strictest.kind]))
+      strictest = found;
   }
   return strictest;
 }
@@ -65,10 +72,16 @@ function judgeAi(clause: string, whole: string, place: Place): Judgement | null 
   const made = isMadeByAi.test(positive);
   const ai = (kind: Judgement["kind"]): Judgement => ({ kind, topic: "ai" });
 
-  if (any(humansOnly, positive) && (place.aboutContributing || namesWork.test(positive))) return ai(softened(whole, "refuses"));
-  if (made && any(refusals, positive)) return ai(talkOnly(positive) ? "restricts" : softened(positive, "refuses"));
+  if (any(humansOnly, positive) && (place.aboutContributing || namesWork.test(positive)))
+    return ai(softened(whole, "refuses"));
+  if (made && any(refusals, positive))
+    return ai(talkOnly(positive) ? "restricts" : softened(positive, "refuses"));
   const here = place.aboutAi || place.aboutContributing || namesWork.test(positive);
-  if (here && any(useRefusals, positive) && (place.aboutAi || namesWork.test(positive) || toMakeWork.test(positive) || isShortRule(positive)))
+  if (
+    here &&
+    any(useRefusals, positive) &&
+    (place.aboutAi || namesWork.test(positive) || toMakeWork.test(positive) || isShortRule(positive))
+  )
     return ai(talkOnly(positive) ? "restricts" : softened(positive, "refuses"));
   const concerns = made || (here && (usesAi.test(positive) || mentionsAi.test(positive)));
   if (!concerns) return null;
@@ -88,7 +101,8 @@ function judgeContributions(clause: string, place: Place): Judgement | null {
   return null;
 }
 
-const softened = (text: string, kind: "refuses"): Judgement["kind"] => (any(conditions, text) ? "restricts" : kind);
+const softened = (text: string, kind: "refuses"): Judgement["kind"] =>
+  any(conditions, text) ? "restricts" : kind;
 
 /** Whether it is about reports, comments and the like alone: we send none. */
 const talkOnly = (text: string): boolean => namesWords.test(text) && !namesWork.test(text);

@@ -37,9 +37,15 @@ const away = r`(?:closed|rejected|removed|deleted|reverted|ignored|discarded|dis
 export const refusals: readonly RegExp[] = [
   expression(r`\b${not}\b ${few(3)}${taken}\b`),
   expression(r`\b(?:is|are|be|get|gets|being) ${few(3)}${away}\b`),
-  expression(r`\b(?:we|maintainers|project|policy|rules?) ${few(3)}(?:ban|bans|prohibit|prohibits|forbid|forbids|disallow|disallows|reject|rejects|decline|declines|refuse|refuses|close|closes)\b`),
-  expression(r`\b(?:prohibit|forbid|ban|disallow|reject)(?:s|ed|den|ned)?:?$|^(?:strictly )?(?:prohibited|forbidden|banned|disallowed|not (?:allowed|accepted|permitted))\b`),
-  expression(r`\bno (?:(?:purely|fully|entirely|wholly|solely|completely|more|unsolicited) )*(?:${madeByAi})`),
+  expression(
+    r`\b(?:we|maintainers|project|policy|rules?) ${few(3)}(?:ban|bans|prohibit|prohibits|forbid|forbids|disallow|disallows|reject|rejects|decline|declines|refuse|refuses|close|closes)\b`,
+  ),
+  expression(
+    r`\b(?:prohibit|forbid|ban|disallow|reject)(?:s|ed|den|ned)?:?$|^(?:strictly )?(?:prohibited|forbidden|banned|disallowed|not (?:allowed|accepted|permitted))\b`,
+  ),
+  expression(
+    r`\bno (?:(?:purely|fully|entirely|wholly|solely|completely|more|unsolicited) )*(?:${madeByAi})`,
+  ),
   expression(r`\b(?:zero[- ]tolerance|against (?:our|the) (?:policy|policies|rules))\b`),
 ];
 
@@ -59,9 +65,7 @@ export const useRefusals: readonly RegExp[] = [
   expression(
     r`\b(?:use|usage) of ${few(4)}${ai}[^.]{0,80}\b(?:is|are) ${few(2)}(?:prohibited|forbidden|banned|disallowed|not ${few(1)}(?:allowed|permitted|accepted|acceptable|welcome))\b`,
   ),
-  expression(
-    r`${ai}[^.]{0,40}\b(?:may|must|should|can|shall) ?not be used\b`,
-  ),
+  expression(r`${ai}[^.]{0,40}\b(?:may|must|should|can|shall) ?not be used\b`),
 ];
 export const toMakeWork: RegExp = expression(
   r`\b(?:to|for|when|while|in) ${few(3)}(?:write|writing|generate|generating|create|creating|author|produce|producing|contribut\w+|prepare|develop|submit\w*|code|coding)\b`,
@@ -75,7 +79,9 @@ export const doubleNegative: RegExp = new RegExp(
 
 /** Words after which a "no" holds only for some, or only until something is done. */
 export const conditions: readonly RegExp[] = [
-  expression(r`\b(?:unless|except (?:for|when|if|with|where)|until|only (?:if|when|after)|case[- ]by[- ]case)\b`),
+  expression(
+    r`\b(?:unless|except (?:for|when|if|with|where)|until|only (?:if|when|after)|case[- ]by[- ]case)\b`,
+  ),
   expression(
     r`\bwithout (?!(?:further |prior |any |much |a )*(?:comments?|notice|warning|explanations?|discussion|review(?! by| from)|exceptions?|hesitation|questions?|being (?:reviewed|read)|consideration|reply|response|feedback|merit)\b)`,
   ),
@@ -86,7 +92,9 @@ export const conditions: readonly RegExp[] = [
     r`\b(?:you|they|who|which|that|author|contributor|submitter|it) ${few(2)}(?:do(?:es)? not|don't|doesn't|have not|haven't|has not|cannot|can't|did not|didn't) ${few(2)}(?:understand|review|disclose|test|explain|check|verify|read|reviewed|tested|understood|read|have|include|follow|explained|checked)\b`,
   ),
   expression(r`\b(?:may|might|could|can) ${few(1)}be ${few(2)}${away}\b`),
-  expression(r`\b(?:haven't|have not|hasn't|has not|not) been ${few(1)}(?:reviewed|tested|disclosed|checked|verified)\b`),
+  expression(
+    r`\b(?:haven't|have not|hasn't|has not|not) been ${few(1)}(?:reviewed|tested|disclosed|checked|verified)\b`,
+  ),
 ];
 
 /** What somebody who uses AI is asked to do. */
@@ -103,7 +111,9 @@ export const welcomes: readonly RegExp[] = [
     r`\b(?:we (?:happily |gladly |do )?(?:welcome|accept|allow|encourage)|you (?:can|may)(?! not)|(?:you are |you're |feel )(?:welcome|free) to|happy to (?:accept|review|merge|take))\b`,
   ),
 ];
-export const usesAi: RegExp = expression(r`\bus(?:e|ed|es|ing|age)\b[^.]{0,40}${ai}|${ai}[^.]{0,30}\b(?:use|usage|used|tools?|assistance|assistants?|help)\b`);
+export const usesAi: RegExp = expression(
+  r`\bus(?:e|ed|es|ing|age)\b[^.]{0,40}${ai}|${ai}[^.]{0,30}\b(?:use|usage|used|tools?|assistance|assistants?|help)\b`,
+);
 
 /** No contributions of ours, whoever made them. */
 const outside = r`(?:any |new |code |external |outside |third[- ]party |public |community |direct |unsolicited )*`;
@@ -112,7 +122,9 @@ export const closedProject: readonly RegExp[] = [
     r`\b(?:do(?:es)? not|don't|doesn't|no longer|cannot|can't|aren't|are not|isn't|is not|not|won't|will not) (?:currently |generally |presently |yet |actively |usually )*(?:accept(?:ing)?|tak(?:e|ing)|merg(?:e|ing)|seek(?:ing)?|looking for|open (?:to|for)) ${outside}(?:contributions?|pull[- ]requests?|PRs|patches)(?: (?:from (?:the )?(?:public|outside|community|external|third|anyone|people)[\w -]*|at (?:this|the) (?:time|moment|present)|any ?more|currently|right now|yet|for now|at all|(?:in|to|on|for) this (?:repo|repository|project)|here))*\s*[.!,:]*$`,
   ),
   expression(r`\bopen[- ]source,? (?:but )?not open[- ]contribution\b`),
-  expression(r`\b(?:is|are) closed to (?:external |outside |new |public )?(?:contributions?|pull[- ]requests?)\b`),
+  expression(
+    r`\b(?:is|are) closed to (?:external |outside |new |public )?(?:contributions?|pull[- ]requests?)\b`,
+  ),
 ];
 
 const unsolicited = r`\b(?:unsolicited|uninvited|drive-by|performance(?:[- ]only)?|(?:micro-?)?optimi[sz]ation)\b`;

@@ -5,7 +5,8 @@ import type { PolicyFile, PolicyVerdict } from "./verdict.ts";
 
 const aboutAi = /(^|[/:])\.?(ai|llm|gen[-_]?ai|generative[-_]?ai|claude|agents|copilot)([-_.][^/]*)?$/i;
 const aboutContributing = /contribut|pull_request_template|hacking|develop/i;
-const contributingSection = /contribut|pull request|patch|\bPRs?\b|\bAI\b|\bLLMs?\b|generative|policy|develop/i;
+const contributingSection =
+  /contribut|pull request|patch|\bPRs?\b|\bAI\b|\bLLMs?\b|generative|policy|develop/i;
 /** Files in which only the sections about contributing count: elsewhere they speak of the product. */
 const mixed = /(^|[/:])(readme|agents|claude|copilot)[^/]*$/i;
 

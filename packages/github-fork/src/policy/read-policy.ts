@@ -46,8 +46,19 @@ async function readFolders(
 }
 
 const usual = [
-  ...["CONTRIBUTING.md", "CONTRIBUTING.rst", "CONTRIBUTING.txt", "CONTRIBUTING", "AI_POLICY.md", "AI-POLICY.md", "AI.md"],
-  ...["SECURITY.md", "CODE_OF_CONDUCT.md", "README.md", "README.rst", "AGENTS.md", "PULL_REQUEST_TEMPLATE.md"],
+  "CONTRIBUTING.md",
+  "CONTRIBUTING.rst",
+  "CONTRIBUTING.txt",
+  "CONTRIBUTING",
+  "AI_POLICY.md",
+  "AI-POLICY.md",
+  "AI.md",
+  "SECURITY.md",
+  "CODE_OF_CONDUCT.md",
+  "README.md",
+  "README.rst",
+  "AGENTS.md",
+  "PULL_REQUEST_TEMPLATE.md",
 ];
 
 /** A source out of nothing but a way to read a path: it tries the usual names. */

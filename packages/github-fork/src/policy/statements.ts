@@ -97,7 +97,9 @@ export function statementsOf(text: string): Statement[] {
 }
 
 /** A paragraph's lines, joined and cut at the ends of sentences. */
-function sentencesOf(lines: readonly { readonly text: string; readonly line: number }[]): { text: string; line: number }[] {
+function sentencesOf(
+  lines: readonly { readonly text: string; readonly line: number }[],
+): { text: string; line: number }[] {
   const starts: { at: number; line: number }[] = [];
   let joined = "";
   for (const { text, line } of lines) {
@@ -105,11 +107,18 @@ function sentencesOf(lines: readonly { readonly text: string; readonly line: num
     joined += `${text} `;
   }
   const found: { text: string; line: number }[] = [];
-  const whole = joined.replaceAll(/\b(e\.g|i\.e|etc|vs|incl|resp)\./gi, (short) => `${short.slice(0, -1)}\u2024`);
+  const whole = joined.replaceAll(
+    /\b(e\.g|i\.e|etc|vs|incl|resp)\./gi,
+    (short) => `${short.slice(0, -1)}\u2024`,
+  );
   const end = /[.!?](?=["')\]]*\s+["'([]*[A-Z0-9*])|[.!?]\s*$|\s\|\s/g;
   let from = 0;
   const keep = (to: number): void => {
-    const text = whole.slice(from, to).replaceAll("\u2024", ".").replace(/^[\s"')\]|]+/, "").trim();
+    const text = whole
+      .slice(from, to)
+      .replaceAll("\u2024", ".")
+      .replace(/^[\s"')\]|]+/, "")
+      .trim();
     const begin = from + (/\S/.exec(whole.slice(from, to))?.index ?? 0);
     if (text !== "") found.push({ text, line: starts.findLast(({ at }) => at <= begin)?.line ?? 1 });
     from = to;

@@ -18,7 +18,13 @@ export type PolicyTopic = "ai" | "contributions";
 
 /** The strictest thing that the files say. */
 export type PolicyVerdict =
-  | { readonly kind: "silent"; readonly topic: null; readonly file: null; readonly line: null; readonly quote: null }
+  | {
+      readonly kind: "silent";
+      readonly topic: null;
+      readonly file: null;
+      readonly line: null;
+      readonly quote: null;
+    }
   | {
       readonly kind: Exclude<PolicyKind, "silent">;
       readonly topic: PolicyTopic;
