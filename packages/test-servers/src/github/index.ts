@@ -10,7 +10,8 @@ export type {
   RepositorySeed,
   TokenSeed,
 } from "./seeds.ts";
-export { type GitHubServer, startGitHub } from "./start-github.ts";
+export { type ControlAccess, remoteControl } from "./control/control-server.ts";
+export { type GitHubProcess, startGitHubProcess } from "./start-github-process.ts";
 export type { ForkPhase } from "./state/fork-phase.ts";
 export type { Call, Mismatch, UsageItem, Violation, WorkflowRun } from "./state/records.ts";
 export { syntheticFiles } from "./universe/synthetic-files.ts";
@@ -20,3 +21,4 @@ export {
   syntheticUniverse,
   type UniverseOptions,
 } from "./universe/synthetic-universe.ts";
+export { type GitHubServer, startGitHub } from "./start-github.ts";

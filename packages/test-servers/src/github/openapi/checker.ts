@@ -129,8 +129,12 @@ function knownProperties(schema: RawSchema): Set<string> | null {
 }
 
 function describe(errors: readonly ErrorObject[]): string {
-  // Of a union's branches the one that went deepest says most.
-  const [worst] = errors.toSorted((a, b) => b.instancePath.length - a.instancePath.length);
+  // Of a union's branches the one that went deepest says most, and that it is not null says least.
+  const isNull = ({ keyword, params }: ErrorObject): number =>
+    keyword === "type" && (params as { type: unknown }).type === "null" ? 1 : 0;
+  const [worst] = errors.toSorted(
+    (a, b) => b.instancePath.length - a.instancePath.length || isNull(a) - isNull(b),
+  );
   const where = (worst?.instancePath ?? "").replace(/^\/value/, "") || "";
   const allowed =
     worst?.keyword === "enum"

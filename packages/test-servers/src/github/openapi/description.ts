@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
+import { correctDescription } from "./correct-description.ts";
+
 /** A JSON Schema of OpenAPI 3.0, as it is written there. */
 export type RawSchema = Readonly<Record<string, unknown>>;
 
@@ -74,26 +76,7 @@ let loaded: Description | null = null;
 export function loadDescription(): Description {
   if (loaded === null) {
     const file = createRequire(import.meta.url).resolve("@octokit/openapi/generated/api.github.com.json");
-    loaded = new Description(corrected(JSON.parse(readFileSync(file, "utf8")) as Json));
+    loaded = new Description(correctDescription(JSON.parse(readFileSync(file, "utf8")) as Json));
   }
   return loaded;
-}
-
-/** The description says that a bill's quantities are whole; GitHub sends fractions (storage in GB-hours). */
-function corrected(root: Json): Json {
-  const at = [
-    "components",
-    "schemas",
-    "billing-usage-report",
-    "properties",
-    "usageItems",
-    "items",
-    "properties",
-  ];
-  const properties = at.reduce<unknown>((value, name) => (value as Json)[name], root) as Record<
-    string,
-    unknown
-  >;
-  properties["quantity"] = { type: "number" };
-  return root;
 }

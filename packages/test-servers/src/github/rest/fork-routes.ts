@@ -5,6 +5,7 @@ import { copyRepository } from "../git/make-repository.ts";
 import { type Answer, type Ask, invalid, Refused } from "../http/answer.ts";
 import { paginate } from "../http/paginate.ts";
 import type { Route } from "../http/router.ts";
+import type { Account } from "../state/account.ts";
 import { fullName, type Repository } from "../state/repository.ts";
 import { findRepository } from "./find-repository.ts";
 import { fullRepositoryJson, repositoryJson } from "./repository-json.ts";
@@ -25,16 +26,21 @@ async function createFork(ask: Ask): Promise<Answer> {
   };
   const owner = text("organization") ?? actingLogin(actor);
   const asked = text("name");
-  checkOwner(ask, owner, source);
-  const existing = world
-    .forksOf(source)
-    .find((fork) => fork.owner === owner && (asked === null || fork.name === asked));
+  const account = checkOwner(ask, owner, source);
+  const existing = (): Repository | undefined =>
+    world
+      .forksOf(source)
+      .find((fork) => fork.owner === account.login && (asked === null || fork.name === asked));
   const accepted = (fork: Repository): Answer => ({
     status: 202,
     body: fullRepositoryJson(world, ask.apiUrl, actor, fork),
   });
-  if (existing) return accepted(existing);
+  const before = existing();
+  if (before) return accepted(before);
   await checkSource(source);
+  // Another request may have come meanwhile. From here on nothing is waited for until the fork has its name.
+  const meanwhile = existing();
+  if (meanwhile) return accepted(meanwhile);
   const by = actingLogin(actor);
   const underWay = [...world.repos.values()].filter(
     (repo) => repo.forking?.askedBy === by && world.phase(repo) !== "ready",
@@ -49,7 +55,8 @@ async function createFork(ask: Ask): Promise<Answer> {
   );
 }
 
-function checkOwner({ world, actor }: Ask, owner: string, source: Repository): void {
+/** The account to fork into, if the actor may. */
+function checkOwner({ world, actor }: Ask, owner: string, source: Repository): Account {
   const account = world.account(owner);
   if (account === null)
     throw invalid("Fork", "organization", "invalid", `organization '${owner}' cannot be found`);
@@ -72,6 +79,7 @@ function checkOwner({ world, actor }: Ask, owner: string, source: Repository): v
     (actor.kind !== "user" || roleOf(world, actor.login, source) === undefined)
   )
     throw new Refused(403, "Private repositories cannot be forked into this organization.");
+  return account;
 }
 
 async function checkSource(source: Repository): Promise<void> {
@@ -100,8 +108,16 @@ async function makeFork(
   source: Repository,
   to: { owner: string; name: string; by: string },
 ): Promise<Repository> {
+  const from = source.content.folder;
+  if (from === null)
+    throw new Refused(
+      403,
+      `${fullName(source)} has no git data: it is synthetic. Add it with commits to fork it.`,
+    );
   const folder = world.newFolder();
   const now = world.nowIso();
+  const neverReady = source.forkFate === "never-ready";
+  const forking = { askedAtMs: world.nowMs(), neverReady, askedBy: to.by, copied: false };
   const fork: Repository = {
     ...source,
     id: world.nextId(),
@@ -119,17 +135,11 @@ async function makeFork(
     content: new GitContent(folder),
     actionsEnabled: true,
     allowedActions: "all",
-    forking: { askedAtMs: world.nowMs(), neverReady: source.forkFate === "never-ready", askedBy: to.by },
+    forking,
   };
-  // The name is taken before anything is waited for, as two requests at once must not both get it.
   world.addRepo(fork);
-  const from = source.content.folder;
-  if (from === null)
-    throw new Refused(
-      403,
-      `${fullName(source)} has no git data: it is synthetic. Add it with commits to fork it.`,
-    );
   await copyRepository(from, folder, body["default_branch_only"] === true ? source.defaultBranch : undefined);
+  forking.copied = true;
   return fork;
 }
 

@@ -18,7 +18,7 @@ export function forkPhase(repo: Repository, timing: ForkTiming, nowMs: number): 
     ["read-only", timing.readOnlyMs],
   ] as const;
   for (const [phase, lengthMs = 0] of phases) {
-    if (phase === "empty" && repo.forking.neverReady) return "empty";
+    if (phase === "empty" && (repo.forking.neverReady || !repo.forking.copied)) return "empty";
     if (left < lengthMs) return phase;
     left -= lengthMs;
   }

@@ -18,7 +18,13 @@ export interface Repository extends Mutable<RepositoryFacts> {
   actionsEnabled: boolean;
   allowedActions: "all" | "local_only" | "selected";
   /** Set while it is a fork that is being made, and afterwards. */
-  forking: { readonly askedAtMs: number; readonly neverReady: boolean; readonly askedBy: string } | null;
+  forking: {
+    readonly askedAtMs: number;
+    readonly neverReady: boolean;
+    readonly askedBy: string;
+    /** Whether its git data lie where they belong. */
+    copied: boolean;
+  } | null;
 }
 
 export const fullName = (repo: Pick<Repository, "owner" | "name">): string => `${repo.owner}/${repo.name}`;
