@@ -59,6 +59,7 @@ export const CAMPAIGN_COMMANDS: readonly Command[] = [
       "contact-title": { type: "string" },
       "contact-email": { type: "string" },
       "contact-linkedin": { type: "string" },
+      "contact-country": { type: "string", describe: "Two capitals, such as US; decides what may be sent" },
       "contact-source": {
         type: "string",
         describe: "Where the contact comes from; GitHub and git data are refused",

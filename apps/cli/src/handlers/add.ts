@@ -68,7 +68,7 @@ async function upstreamOf(given: string, root: string): Promise<{ place: string;
 
 function contactOf(args: Args): NewContact | null {
   const name = text(args, "contact-name");
-  const others = ["contact-title", "contact-email", "contact-linkedin"].filter(
+  const others = ["contact-title", "contact-email", "contact-linkedin", "contact-country"].filter(
     (key) => text(args, key) !== null,
   );
   if (name === null) {
@@ -81,6 +81,7 @@ function contactOf(args: Args): NewContact | null {
     email: text(args, "contact-email"),
     linkedin: text(args, "contact-linkedin"),
     source: text(args, "contact-source") ?? "manual",
+    ...(text(args, "contact-country") === null ? {} : { country: text(args, "contact-country") }),
   };
 }
 
