@@ -9,6 +9,8 @@
  * - `proof_failed`: the claims could not be measured
  * - `secret_found`: a secret lies in what came from a machine, and nobody has released it
  * - `no_templates`: email_templates holds none
+ * - `git_failed`: git itself failed; its words are in the message
+ * - `not_allowed`: something stands against approving or delivering a mail; the message says what
  * - `damaged_facts`: the run's facts in the database cannot be read
  */
 export type PipelineErrorCode =
@@ -23,6 +25,8 @@ export type PipelineErrorCode =
   | "proof_failed"
   | "secret_found"
   | "no_templates"
+  | "git_failed"
+  | "not_allowed"
   | "damaged_facts";
 
 /** Thrown by the pipeline itself; errors of the packages below pass through with their own classes. */
@@ -31,16 +35,24 @@ export class PipelineError extends Error {
   readonly code: PipelineErrorCode;
   readonly retryable: boolean;
   readonly projectId: string | null;
+  /** Exit status of the program that failed; null: none did. */
+  readonly exitCode: number | null;
 
   constructor(
     code: PipelineErrorCode,
     message: string,
-    facts: { readonly projectId?: string; readonly retryable?: boolean; readonly cause?: unknown } = {},
+    facts: {
+      readonly projectId?: string;
+      readonly retryable?: boolean;
+      readonly cause?: unknown;
+      readonly exitCode?: number | null;
+    } = {},
   ) {
     super(message, facts.cause === undefined ? {} : { cause: facts.cause });
     this.code = code;
     this.retryable = facts.retryable ?? code === "busy";
     this.projectId = facts.projectId ?? null;
+    this.exitCode = facts.exitCode ?? null;
   }
 }
 

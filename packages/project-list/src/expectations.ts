@@ -60,6 +60,10 @@ const EXPECTATIONS: Readonly<Record<string, Expectation>> = {
     expected: "a day such as 2026-01-31, or null",
     nextAct: "Write the day on which the contact was found, or null.",
   },
+  "target_contact.country": {
+    expected: "a country's two capitals such as US or DE, or null",
+    nextAct: "Write the person's country, or null while it is not known.",
+  },
   "target_contact.source": {
     expected: 'where the contact comes from: "manual", "apollo", "sumble" …',
     nextAct: "Find the contact in another way and name that, or set target_contact to null.",

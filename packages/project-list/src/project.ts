@@ -11,6 +11,8 @@ export interface TargetContact {
   readonly source: string;
   /** Day on which the source was asked, `YYYY-MM-DD`; null: not noted. */
   readonly found_at?: string | null;
+  /** Country of the person, ISO 3166 alpha-2 in capitals; null: not known. What may be written depends on it. */
+  readonly country?: string | null;
 }
 
 /** One entry of projects.json. */

@@ -46,6 +46,11 @@ const contact = z.strictObject({
   found_at: z
     .exactOptional(z.nullable(z.iso.date()))
     .describe("Day on which the source was asked (YYYY-MM-DD), or null."),
+  country: z
+    .exactOptional(z.nullable(z.string().regex(/^[A-Z]{2}$/u, "is no country")))
+    .describe(
+      "Where the person is: ISO 3166 code in capitals (US, DE), or null. Unknown countries are not written to.",
+    ),
 });
 
 const project = z.strictObject({

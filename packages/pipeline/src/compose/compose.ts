@@ -6,7 +6,8 @@ import { readProjectList, type Project } from "@universe-optimize/project-list";
 import { sessionFleet } from "@universe-optimize/remote-session";
 import type { StateStore } from "@universe-optimize/state-store";
 import { type CampaignPaths, campaignPaths } from "../campaign/campaign-paths.ts";
-import { readSecrets } from "../campaign/secrets.ts";
+import { upstreamUrl } from "../campaign/upstream.ts";
+import { readSecrets, type Secrets } from "../campaign/secrets.ts";
 import { systemClock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import { readConfig } from "../config/read-config.ts";
@@ -45,7 +46,7 @@ export async function openCampaign(directory: string): Promise<Campaign> {
       store,
       machines: await machineProvider(config, paths, sshKey, store, notices),
       notices,
-      forks: await forkProvider(config, paths),
+      forks: await forkProvider(config, paths, secrets, store),
       connect,
       sessions,
       sshKey,
@@ -107,17 +108,20 @@ export async function machineProvider(
 }
 
 /** The fork provider that the configuration names. */
-export async function forkProvider(config: Config, paths: CampaignPaths): Promise<ForkProvider> {
+export async function forkProvider(
+  config: Config,
+  paths: CampaignPaths,
+  secrets: Secrets,
+  store: StateStore,
+): Promise<ForkProvider> {
+  if (config.github.provider === "github") {
+    const { githubForks } = await import("./github-forks.ts");
+    return await githubForks(config, paths, secrets, store);
+  }
   const { localForkProvider } = await import("@universe-optimize/github-fork/local");
   return localForkProvider({
     directory: paths.forks,
     organization: config.github.organization,
     resolveUpstream: upstreamUrl,
   });
-}
-
-/** Where a repository lies that names no upstream of its own: on GitHub, or on the server that the environment names. */
-function upstreamUrl(repo: string): string {
-  const server = process.env["GITHUB_SERVER_URL"] ?? "https://github.com";
-  return `${server.replace(/\/+$/, "")}/${repo}.git`;
 }

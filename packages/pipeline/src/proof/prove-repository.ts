@@ -1,8 +1,6 @@
-import { execFile } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
-import { promisify } from "node:util";
 import {
   type Proof,
   type ProveSettings,
@@ -12,6 +10,7 @@ import {
 import { isUpstreamUrl } from "@universe-optimize/project-list";
 import { readResults } from "@universe-optimize/results-parser";
 import { PipelineError } from "../errors.ts";
+import { plainGit } from "../git/plain-git.ts";
 import { printable } from "../printable.ts";
 import { claimRequest } from "./proof-request.ts";
 
@@ -47,7 +46,7 @@ export async function proveRepository(request: RepositoryProof): Promise<Proof> 
   const folder = await mkdtemp(join(tmpdir(), "universe-prove-"));
   try {
     const clone = join(folder, "repository.git");
-    const git = (...words: string[]): Promise<string> => runGit(words, signal);
+    const git = (...words: string[]): Promise<string> => plainGit(words, signal);
     await git(
       "clone",
       "--bare",
@@ -86,25 +85,5 @@ export async function proveRepository(request: RepositoryProof): Promise<Proof> 
     );
   } finally {
     await rm(folder, { recursive: true, force: true });
-  }
-}
-
-/** Git with no configuration but the repository's own, and no question to a person. */
-async function runGit(words: readonly string[], signal: AbortSignal): Promise<string> {
-  const env = {
-    PATH: process.env["PATH"] ?? "",
-    HOME: process.env["HOME"] ?? "",
-    GIT_CONFIG_NOSYSTEM: "1",
-    GIT_TERMINAL_PROMPT: "0",
-  };
-  try {
-    const run = promisify(execFile);
-    return (await run("git", words, { env, signal, maxBuffer: 1 << 24 })).stdout.trim();
-  } catch (cause) {
-    signal.throwIfAborted();
-    const said = printable((cause as { stderr?: string }).stderr ?? "").trim();
-    throw new PipelineError("not_now", `git ${words[0] === "-C" ? words[2] : words[0]} failed: ${said}`, {
-      cause,
-    });
   }
 }

@@ -1,23 +1,9 @@
-import { isAbsolute, resolve } from "node:path";
-import type { ForkRequest } from "@universe-optimize/github-fork";
-import { isUpstreamUrl, type Project } from "@universe-optimize/project-list";
 import type { ProjectPatch, RunRow } from "@universe-optimize/state-store";
+import { forkRequest } from "../campaign/upstream.ts";
 import { chooseModel } from "../run/choose-model.ts";
 import { readFacts, type RunFacts } from "../run/facts.ts";
 import type { Services } from "../services.ts";
 import type { Step } from "./step.ts";
-
-/** What to fork: a relative path is one from the campaign's folder. */
-function forkRequest(project: Project, campaignRoot: string): ForkRequest {
-  const { upstream } = project;
-  return {
-    repo: project.repo,
-    upstream:
-      upstream === null || isUpstreamUrl(upstream) || isAbsolute(upstream)
-        ? upstream
-        : resolve(campaignRoot, upstream),
-  };
-}
 
 /** A project's row shows its latest run: what an earlier one left there goes. */
 const NOTHING_YET: ProjectPatch = {

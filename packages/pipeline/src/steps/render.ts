@@ -8,6 +8,7 @@ import {
   type ProtectedWriteResult,
   readTemplates,
   renderText,
+  withFooter,
   writeProtected,
 } from "@universe-optimize/email-renderer";
 import type { DraftRow } from "@universe-optimize/state-store";
@@ -40,7 +41,7 @@ export async function renderDrafts(context: StepContext, replace: boolean): Prom
   // All of them first: a broken template changes no draft at all.
   const rendered = templates.map((template) => {
     checkVariables(template, Object.keys(values));
-    return { template, email: template.render(values) };
+    return { template, email: withFooter(template.render(values), services.config.outreach.sender) };
   });
   await mkdir(paths.emails, { recursive: true });
   const before = await services.store.drafts(project.id);
