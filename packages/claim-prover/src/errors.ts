@@ -4,7 +4,7 @@
  * - `repository`: the repository could not be cloned, or lacks the branch, head or base
  * - `command`: a command of the prover itself failed
  * - `build`: a side could not be built
- * - `workload`: a benchmark broke its contract
+ * - `bad_proof`: proof.json is damaged, or its verdicts and numbers do not agree
  */
 export type ProverErrorCode =
   | "bad_request"
@@ -12,7 +12,7 @@ export type ProverErrorCode =
   | "repository"
   | "command"
   | "build"
-  | "workload";
+  | "bad_proof";
 
 /** What the prover throws beside an aborted signal's reason. The message says what to do. */
 export class ProverError extends Error {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 
 import { findCommands } from "./build/find-commands.ts";
 import type { ProgressEvent, ProofContext } from "./claim/context.ts";
+import { measureProduct } from "./claim/measure-product.ts";
 import { proveClaim } from "./claim/prove-claim.ts";
 import { settleFamily, type ClaimResult } from "./claim/settle-family.ts";
 import { ProverError } from "./errors.ts";
@@ -83,6 +84,7 @@ export async function proveClaims(request: ProveRequest, options: ProveOptions =
       });
     }
     const claims = settleFamily(results);
+    const product = settings.product ? await measureProduct(context, claims, request.claims, signal) : null;
     return {
       schema: 1,
       project: request.project,
@@ -96,7 +98,7 @@ export async function proveClaims(request: ProveRequest, options: ProveOptions =
       method: methodOf(settings),
       reduced: isReduced(settings),
       claims,
-      product: null,
+      product,
     };
   } finally {
     for (const folder of ["t", "s", "b", "stage", "share"])

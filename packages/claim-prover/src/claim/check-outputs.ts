@@ -59,11 +59,7 @@ export interface SizeCheck {
 }
 
 /** Other sizes and the published seed: does the time grow with the work, is the start as quick as before, is it slower anywhere? */
-export async function checkSizes(
-  context: ProofContext,
-  measure: Measure,
-  plan: Sides & { readonly first: readonly PairSample[] },
-): Promise<SizeCheck> {
+export async function checkSizes(context: ProofContext, measure: Measure, plan: Sides): Promise<SizeCheck> {
   const pairsAt = async (scale: number, seed?: number): Promise<PairSample[]> => {
     const pairs: PairSample[] = [];
     for (let i = 0; i < context.settings.checkPairs; i += 1) {

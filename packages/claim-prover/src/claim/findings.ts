@@ -6,6 +6,10 @@ export class Findings {
   interval: readonly [number, number] | null = null;
   noiseFloor: number | null = null;
   intervalMiB: readonly [number, number] | null = null;
+  /** Of the measured samples. */
+  scale = 1;
+  /** Ratio of the work alone; null: not measured. */
+  withoutStart: number | null = null;
   quotable: number | null = null;
   quotableMiB: number | null = null;
   readonly guards: GuardHit[] = [];

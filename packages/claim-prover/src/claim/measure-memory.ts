@@ -1,5 +1,6 @@
 import type { Side } from "../build/make-side.ts";
-import type { Pair, Session } from "../proof.ts";
+import type { Look, Pair, Session } from "../proof.ts";
+import { signTest } from "../stats/holm.ts";
 import { differenceAt } from "../stats/interval.ts";
 import type { PlannedLook } from "../stats/looks.ts";
 import { drawSeed, randomFrom } from "../stats/random.ts";
@@ -13,6 +14,8 @@ import { LEAST_MEMORY_PART, LEAST_MIB } from "./thresholds.ts";
 
 export interface MemoryRun {
   readonly session: Session;
+  readonly last: Look;
+  readonly pValue: number;
   /** MiB saved. */
   readonly interval: readonly [number, number];
   /** MiB that may be said, rounded down; null: too little was saved, or too unsurely. */
@@ -24,7 +27,7 @@ export interface MemoryRun {
 export async function measureMemory(
   context: ProofContext,
   measure: Measure,
-  sides: { readonly a: Side; readonly b: Side; readonly scale: number },
+  sides: { readonly a: Side; readonly b: Side; readonly scale: number; readonly kind: "memory" | "ablation" },
   looks: readonly PlannedLook[],
 ): Promise<MemoryRun> {
   const masterSeed = drawSeed(context.random);
@@ -32,7 +35,7 @@ export async function measureMemory(
     Math.max(LEAST_MIB, LEAST_MEMORY_PART * median(samples.map(([a]) => a)));
   const { session, last } = await runSession(
     measure,
-    { ...sides, kind: "memory", masterSeed, random: randomFrom(masterSeed), watchMemory: true },
+    { ...sides, masterSeed, random: randomFrom(masterSeed), watchMemory: true },
     looks,
     (look, samples) => look.interval[0] >= floorOf(samples) || look.interval[1] < floorOf(samples),
     { measured: peaks, look: differenceAt },
@@ -42,6 +45,8 @@ export async function measureMemory(
   const [lower, upper] = last.interval;
   return {
     session,
+    last,
+    pValue: signTest(session.samples, looks.length),
     interval: last.interval,
     quotable,
     message: `Peak memory falls by ${last.estimate.toFixed(1)} MiB (${lower.toFixed(1)} to ${upper.toFixed(1)}); it must be at least ${floor.toFixed(1)} MiB.`,

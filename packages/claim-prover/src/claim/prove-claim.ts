@@ -7,6 +7,7 @@ import { WorkloadFailure } from "../workload/run-sample.ts";
 import type { ProofContext } from "./context.ts";
 import { Findings } from "./findings.ts";
 import { investigate } from "./investigate.ts";
+import { range } from "./sentences.ts";
 import { labelOf, type Ruling } from "./ruling.ts";
 
 /**
@@ -25,7 +26,7 @@ export async function proveClaim(
   const findings = new Findings();
   let ruling: Ruling;
   try {
-    ruling = await investigate(context, claim, earlier, findings, both);
+    ruling = (await investigate(context, claim, earlier, findings, both)) ?? proven(claim, findings);
   } catch (error) {
     signal?.throwIfAborted();
     ruling = limit.aborted
@@ -57,6 +58,29 @@ export async function proveClaim(
     seconds: Number(process.hrtime.bigint() - startedAt) / 1e9,
     pValue: findings.pValue,
   };
+}
+
+/** Everything held. */
+function proven(claim: ClaimRequest, findings: Findings): Ruling {
+  const { quotable, quotableMiB, interval, withoutStart } = findings;
+  const parts: string[] = [];
+  let restated = false;
+  if (quotable !== null && interval !== null) {
+    // The claim may mean the work alone, which gains more than the whole process.
+    const most = Math.max(interval[1], withoutStart ?? 0);
+    restated = claim.claimedRatio !== null && claim.claimedRatio > most;
+    parts.push(
+      `Measured ${quotable}x (${range(interval)}; ${withoutStart === null || !Number.isFinite(withoutStart) ? "not measured" : `${withoutStart.toFixed(2)}x`} without the start of the process)${restated ? `, where ${claim.claimedRatio}x was claimed` : ""}.`,
+    );
+  }
+  if (quotableMiB !== null) {
+    const less = claim.claimedMiB !== null && claim.claimedMiB > (findings.intervalMiB?.[1] ?? Infinity);
+    if (quotable === null) restated = less;
+    parts.push(
+      `Peak memory falls by ${quotableMiB} MiB${less ? `, where ${claim.claimedMiB} MiB were claimed` : ""}.`,
+    );
+  }
+  return { reason: restated ? "proven_restated" : "proven", explanation: parts.join(" ") };
 }
 
 /** The parent's own failures make a claim unverifiable; the commit's make it false. */

@@ -7,9 +7,9 @@ export type ClaimResult = ProvenClaim & { readonly pValue: number };
 
 /** Holm's rule over all measured claims of a project: with many claims, each must be the surer. */
 export function settleFamily(results: readonly ClaimResult[]): ProvenClaim[] {
-  const measured = results.filter(({ label, quoted }) => label === "verified" && quoted !== null);
+  const measured = results.filter(({ label }) => label === "verified");
   // Claims that failed earlier were tested as well; they count as hypotheses that hold.
-  const tested = results.filter(({ interval }) => interval !== null);
+  const tested = results.filter(({ interval, intervalMiB }) => interval !== null || intervalMiB !== null);
   const kept = holm(
     tested.map((result) => (measured.includes(result) ? result.pValue : 1)),
     FAMILY_ALPHA,

@@ -1,0 +1,38 @@
+import type { DiffLine } from "../git/parse-diff.ts";
+import type { Suspicion } from "./guard-hit.ts";
+
+/** Conditions about what a function is given, whatever follows them. */
+const aboutKind =
+  /\bif\b.*(\bundefined\b|\bNaN\b|isNaN|isFinite|isInteger|isSafeInteger|\btypeof\b|\binstanceof\b|\bisinstance|\bissubclass|\bcallable\(|\bhasattr|Array\.isArray)/;
+/** Conditions that are a check when they leave at once. */
+const aboutValue =
+  /\bif\b[^%]*(\bnull\b|\bNone\b|isEmpty|(\.length|\blen\([^)]*\)|\bsize(\(\))?)\s*(===?|!==?|<|>|<=|>=)|(<|<=)\s*-?0\b|(===?|!==?)\s*0\b|>=?\s*[\w.]*(length|len\(|size|max|limit))|\bif\s+not\s+[\w.]+\s*:|\bif\s*\(\s*![\w.]+\s*\)/i;
+const leaves = /\b(return|throw|raise|continue|break)\b/;
+
+/** Checks that a change takes away without adding as many: a program is quickly made faster by no longer doing what is seldom needed. */
+export function judgeChecks(
+  path: string,
+  added: readonly DiffLine[],
+  removed: readonly DiffLine[],
+): Suspicion[] {
+  const gone = checks(removed);
+  const [first] = gone;
+  return first === undefined || gone.length <= checks(added).length
+    ? []
+    : [
+        {
+          code: "removed_check",
+          message: "The commit removes a check of what it is given.",
+          where: `${path}:${first.number}`,
+        },
+      ];
+}
+
+function checks(lines: readonly DiffLine[]): DiffLine[] {
+  return lines.filter((line, i) => {
+    if (aboutKind.test(line.text)) return true;
+    const next = lines[i + 1];
+    const following = next?.number === line.number + 1 ? next.text : "";
+    return aboutValue.test(line.text) && (leaves.test(line.text) || leaves.test(following));
+  });
+}
