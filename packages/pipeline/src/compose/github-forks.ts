@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { ForkProvider } from "@universe-optimize/github-fork";
+import type { ForkMemory } from "@universe-optimize/github-fork/github";
 import type { StateStore } from "@universe-optimize/state-store";
 import type { CampaignPaths } from "../campaign/campaign-paths.ts";
 import type { Secrets } from "../campaign/secrets.ts";
@@ -19,7 +20,11 @@ export async function githubForks(
   const [apiUrl, serverUrl] = [secrets.get("GITHUB_API_URL"), secrets.get("GITHUB_SERVER_URL")];
   const server = { ...(apiUrl === null ? {} : { apiUrl }), ...(serverUrl === null ? {} : { serverUrl }) };
   // Cool-downs outlive the process: who asks again inside one is banned.
-  const memory = adapterMemory(store, "github");
+  const kept = adapterMemory(store, "github");
+  const memory: ForkMemory = {
+    get: (key) => kept.get(key),
+    set: (key, value, ttlMs) => kept.set(key, value, new Date(Date.now() + ttlMs)),
+  };
   const tokens =
     app === null
       ? null
