@@ -2,6 +2,7 @@ export { readSecrets, type Secrets, secretsOf } from "./campaign/secrets.ts";
 export { systemClock } from "./clock.ts";
 
 export { machineName, type MachinePurpose, machineRequest } from "./machine/machine-request.ts";
+export { overridePolicy } from "./policy/override-policy.ts";
 export type { RunProgress } from "./run/advance.ts";
 export { discardMachine } from "./run/discard-machine.ts";
 export { drive, type DriveOptions, type DriveResult } from "./run/drive.ts";

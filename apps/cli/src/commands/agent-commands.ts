@@ -50,6 +50,22 @@ export const AGENT_COMMANDS: readonly Command[] = [
     load: async () => (await import("../handlers/release.ts")).release,
   },
   {
+    usage: "override <id>",
+    describe: "Let a project go on whose upstream refuses contributions like ours; the reason is kept",
+    positionals: ONE_PROJECT,
+    options: {
+      policy: { type: "boolean", default: false, describe: "The refusal that its files hold now" },
+      reason: { type: "string", demandOption: true, describe: "Whose word you have that it is welcome" },
+    },
+    examples: [
+      [
+        "uo override project-001 --policy --reason 'agreed with the maintainer on 2 May'",
+        "then: uo start project-001",
+      ],
+    ],
+    load: async () => (await import("../handlers/override.ts")).override,
+  },
+  {
     usage: "destroy [ids..]",
     describe: "Remove machines by hand",
     positionals: SOME_PROJECTS,

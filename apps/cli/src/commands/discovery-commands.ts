@@ -79,6 +79,7 @@ export const DISCOVERY_COMMANDS: readonly Command[] = [
       position: { type: "string", describe: "add: CTO …" },
       email: { type: "string", describe: "add: the address" },
       linkedin: { type: "string", describe: "add: the profile" },
+      country: { type: "string", describe: "add: two capitals such as US; decides what may be sent" },
       credits: { type: "number", describe: "settle: what the call cost" },
       ...CREDITS,
     },

@@ -27,6 +27,7 @@ export async function campaignChecks(directory: string, signal: AbortSignal): Pr
     ...(await templateChecks(paths.templates)),
     agentCheck(open),
     ...(await machineChecks(open, signal)),
+    ...(await forkChecks(open, signal)),
     ...upstreamChecks(open),
     ...open.projects
       .filter((project) => project.target_contact?.email == null)
@@ -83,6 +84,12 @@ function commandCheck(command: string): Check {
   if (program !== undefined && !existsSync(program))
     return bad("agent", `agent.command: ${program} does not exist on this computer`);
   return good("agent", command);
+}
+
+/** What the fork provider finds of itself: token, organization, Actions, limits. */
+async function forkChecks({ services }: Campaign, signal: AbortSignal): Promise<Check[]> {
+  const findings = (await services.forks.diagnose?.(signal)) ?? [];
+  return findings.map(({ name, state, message }) => ({ name: `github ${name}`, state, message }));
 }
 
 /** Upstreams on this computer must be there. */

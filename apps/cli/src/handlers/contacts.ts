@@ -90,6 +90,7 @@ async function add(paths: CampaignPaths, ledger: ContactLedger, args: Args, io: 
     title: text(args, "position") ?? "",
     email: text(args, "email"),
     linkedin: text(args, "linkedin"),
+    country: text(args, "country"),
     ...(source === null ? {} : { source }),
   });
   await ledger.keep(contact, project.repo);
@@ -144,8 +145,16 @@ function list(ledger: ContactLedger, io: Io): number {
 
 /** Writes the contact into projects.json; the ledger has it already. */
 async function putIn(paths: CampaignPaths, id: string, contact: FoundContact): Promise<void> {
-  const { name, title, email, linkedin, source, foundAt } = contact;
-  await setTargetContact(paths.projects, id, { name, title, email, linkedin, source, found_at: foundAt });
+  const { name, title, email, linkedin, country, source, foundAt } = contact;
+  await setTargetContact(paths.projects, id, {
+    name,
+    title,
+    email,
+    linkedin,
+    country,
+    source,
+    found_at: foundAt,
+  });
 }
 
 /** The website's domain, where the project was discovered. */

@@ -1,4 +1,5 @@
 import { join, relative } from "node:path";
+import { fileMemory } from "@universe-optimize/github-fork/github";
 import { readSecrets } from "@universe-optimize/pipeline";
 import { campaignPaths } from "@universe-optimize/pipeline/campaign";
 import {
@@ -7,9 +8,9 @@ import {
   type DiscoveryCriteria,
   type DiscoveryList,
   employeesFrom,
-  githubRest,
   writeDiscoveryList,
 } from "@universe-optimize/project-discovery";
+import { githubRest } from "@universe-optimize/project-discovery/github";
 import type { ProjectLanguage } from "@universe-optimize/project-list";
 import type { Args, Handler, Io } from "../command.ts";
 import { columns } from "../output/columns.ts";
@@ -24,17 +25,20 @@ export const discover: Handler = async (args, io) => {
   const paths = campaignPaths(String(args["campaign"]));
   checkCampaign(paths);
   const criteria = criteriaOf(args);
-  const token = (await readSecrets(paths.root)).get("GITHUB_TOKEN");
+  const secrets = await readSecrets(paths.root);
+  const token = secrets.get("GITHUB_TOKEN");
   if (token === null)
     throw new MisuseError("GITHUB_TOKEN is not set: any token will do, only public data is read.");
-  const apiUrl = process.env["GITHUB_API_URL"];
+  const apiUrl = secrets.get("GITHUB_API_URL");
   const folder = join(paths.root, "discovery");
   const source = typeof args["employees-from"] === "string" ? args["employees-from"] : null;
   await using ledger = source === null ? null : await ledgerOf(paths, args);
   const list = await discoverProjects({
     github: githubRest({
       token,
-      ...(apiUrl === undefined ? {} : { apiUrl }),
+      ...(apiUrl === null ? {} : { apiUrl }),
+      // A cool-down outlives the process: who asks again inside one is banned.
+      memory: fileMemory(join(paths.internal, "github-limits")),
       progress: (line) => io.err(`${line}\n`),
     }),
     criteria,

@@ -15,6 +15,7 @@ import { selectProject } from "./select-projects.ts";
 export const email: Handler = async (args, io) => {
   const all = args["rerender-all"] === true;
   const id = args["id"];
+  if (id === "lint") return await (await import("./email-lint.ts")).emailLint(args, io);
   if (all === (typeof id === "string")) throw new MisuseError("name one project, or say --rerender-all.");
   if (args["show"] === true || args["show-context"] === true) return await show(args, io);
   return await render(args, io, typeof id === "string" ? id : null);
@@ -44,9 +45,10 @@ async function render(args: Args, io: Io, id: string | null): Promise<ExitCode> 
   async function renderOne(project: Project): Promise<(typeof done)[number]> {
     const report = progressReporter(io, [project.id]);
     const run = await services.store.latestRun(project.id);
-    if (run?.outcome === "completed" && run.step === "destroy")
+    // Drafts are made of what is proven, by machines that are gone.
+    if (run?.outcome === "completed" && !["contextualize", "render", "finished"].includes(run.step))
       await drive(services, project, {
-        through: "destroy",
+        through: "prove",
         signal: io.signal,
         report: (progress) => report(project.id, progress),
       });

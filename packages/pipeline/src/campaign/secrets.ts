@@ -14,6 +14,7 @@ export const SECRET_NAMES: readonly string[] = [
   "GEMINI_API_KEY",
   "GOOGLE_API_KEY",
   "APOLLO_API_KEY",
+  "IMAP_PASSWORD",
   "SUMBLE_API_KEY",
   "DATABASE_URL",
 ];

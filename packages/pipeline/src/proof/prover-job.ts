@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative, sep } from "node:path";
-import { type ProveRequest, proverKit } from "@universe-optimize/claim-prover";
+import { PROVER_ENTRY, type ProveRequest, proverKit } from "@universe-optimize/claim-prover";
 import type { Job, Session, UploadEntry } from "@universe-optimize/remote-session";
 import { projectPaths } from "../campaign/campaign-paths.ts";
 import { quote, remoteOutput } from "../machine/remote-command.ts";
@@ -87,8 +87,7 @@ async function upload(
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
-  const main = kit.find(({ destination }) => /(?:^|\/)main\.[jt]s$/.test(destination));
-  return `.universe/prover/${main?.destination ?? "src/main.ts"}`;
+  return `.universe/prover/${PROVER_ENTRY}`;
 }
 
 async function filesBelow(directory: string): Promise<UploadEntry[]> {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { NumbersBasis } from "@universe-optimize/email-context";
 import type { Fork } from "@universe-optimize/github-fork";
+import type { PolicyVerdict } from "@universe-optimize/github-fork/policy";
 import type { RunRow } from "@universe-optimize/state-store";
 import type { SecretFinding } from "../secrets/finding.ts";
 import { PipelineError } from "../errors.ts";
@@ -9,6 +10,8 @@ import type { ProofPlace } from "../state/step-name.ts";
 /** What the steps of a run learned, kept in the run's row so that any process can go on. */
 export interface RunFacts {
   readonly fork?: Fork;
+  /** What the upstream's own files say of contributions like ours, where they say anything. */
+  readonly policy?: PolicyVerdict;
   /** URL of the run's branch for a person. */
   readonly branchUrl?: string;
   /** Name of the run's machine; the same for every attempt. */
@@ -70,7 +73,16 @@ const fork: z.ZodType<Fork> = z.object({
   baseSha: z.string(),
 });
 
+const policy = z.object({
+  kind: z.enum(["refuses", "restricts", "welcomes"]),
+  topic: z.enum(["ai", "contributions"]),
+  file: z.string(),
+  line: z.number(),
+  quote: z.string(),
+});
+
 const schema = z.looseObject({
+  policy: policy.optional(),
   fork: fork.optional(),
   branchUrl: z.string().optional(),
   machine: z.string().optional(),

@@ -1,8 +1,12 @@
 import type { Proof } from "@universe-optimize/claim-prover";
 import { buildContext, type GateVerdict } from "@universe-optimize/email-context";
+import { isUpstreamSkip } from "@universe-optimize/github-fork";
 import { writeProtectedJson } from "@universe-optimize/email-renderer";
 import { readResults } from "@universe-optimize/results-parser";
 import { projectPaths } from "../campaign/campaign-paths.ts";
+import { forkRequest } from "../campaign/upstream.ts";
+import { errorFacts } from "../errors.ts";
+import { policyRefusal, readUpstreamPolicy, standingRefusal } from "../policy/upstream-policy.ts";
 import { proofChanges } from "../proof/proof-changes.ts";
 import { requireFork } from "../run/facts.ts";
 import { proofPlace } from "../run/proof-place.ts";
@@ -31,7 +35,7 @@ export const contextualizeStep: Step = {
       proof,
       head: late.pushedSha ?? facts.pushedSha ?? null,
     });
-    const gate = requireProof(context, proof, built.gate);
+    const gate = await requirePolicy(context, requireProof(context, proof, built.gate));
     const { edited } = await writeProtectedJson({ path: paths.context, value: { ...built.context } });
     progress(
       `context.json written, numbers ${built.basis}${edited.length === 0 ? "" : `; edited by hand and kept: ${edited.join(", ")}`}`,
@@ -45,6 +49,22 @@ export const contextualizeStep: Step = {
     };
   },
 };
+
+/** The upstream's word may have changed while the agent worked: it is read again before there is a draft. */
+async function requirePolicy(context: StepContext, gate: GateVerdict): Promise<GateVerdict> {
+  const { services, project, signal, progress } = context;
+  try {
+    const policy = await readUpstreamPolicy(services, forkRequest(project, services.paths.root), signal);
+    const refusal = await standingRefusal(services.store, project.id, policy);
+    if (refusal === null) return gate;
+    return { pass: false, reasons: [policyRefusal(refusal, project.id), ...gate.reasons] };
+  } catch (error) {
+    const { code, message } = errorFacts(error);
+    if (!isUpstreamSkip(code)) throw error;
+    progress(`the upstream's policy cannot be read again: ${message}`);
+    return gate;
+  }
+}
 
 /** Why there is no draft, and what a person can do about it. */
 export function gateReason(reasons: readonly string[], projectId: string): string {
