@@ -1,6 +1,7 @@
 export { ForkError, type ForkErrorCode, type ForkErrorFacts, isUpstreamSkip } from "./errors.ts";
 export type {
   BranchCommit,
+  Finding,
   Fork,
   ForkProvider,
   ForkRequest,

@@ -65,6 +65,13 @@ export interface UpstreamFiles extends AsyncDisposable {
   read(path: string): Promise<string | null>;
 }
 
+/** One thing that `diagnose` looked at; `bad` stops a start. The message names the act that mends it. */
+export interface Finding {
+  readonly name: "token" | "organization" | "actions" | "limits";
+  readonly state: "good" | "note" | "bad";
+  readonly message: string;
+}
+
 /** Forks, pushes and facts about branches. Every adapter passes `forkProviderSuite` of `./testing`. */
 export interface ForkProvider {
   readonly kind: string;
@@ -93,6 +100,8 @@ export interface ForkProvider {
   sync?(fork: Fork, signal?: AbortSignal): Promise<ForkSync>;
   /** The upstream's own files, forked or not. Throws as `fork` does where there is no such upstream. */
   upstreamFiles?(request: ForkRequest, signal?: AbortSignal): Promise<UpstreamFiles>;
+  /** Whether the provider can do its work: access, rights, limits. Changes nothing. */
+  diagnose?(signal?: AbortSignal): Promise<Finding[]>;
   /** URL of the branch that a person can open. */
   branchUrl(fork: Fork, branch: string): string;
 }

@@ -1,16 +1,10 @@
 import { ForkError } from "../errors.ts";
 import { cleanText } from "../clean-text.ts";
+import type { Finding } from "../provider.ts";
 import { isStatus } from "./api-failure.ts";
 import { organizationActions } from "./actions-off.ts";
 import type { GitHubClient } from "./client.ts";
 import { record } from "./repository-facts.ts";
-
-/** One thing that was looked at; `bad` stops a start. The message names the act that mends it. */
-export interface Finding {
-  readonly name: "token" | "organization" | "actions" | "limits";
-  readonly state: "good" | "note" | "bad";
-  readonly message: string;
-}
 
 const finding = (name: Finding["name"], state: Finding["state"], message: string): Finding => ({
   name,

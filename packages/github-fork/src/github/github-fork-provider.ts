@@ -13,6 +13,7 @@ import { writeBundle } from "../git/write-bundle.ts";
 import { checkBranch, checkOrganization, checkSha, parseRepo } from "../names.ts";
 import type {
   BranchCommit,
+  Finding,
   Fork,
   ForkProvider,
   ForkRequest,
@@ -26,7 +27,7 @@ import { asGitHubError } from "./as-github-error.ts";
 import { GitHubClient } from "./client.ts";
 import { systemClock } from "./clock.ts";
 import { compareCommits, type CompareFacts } from "./compare.ts";
-import { diagnoseGitHub, type Finding } from "./diagnose.ts";
+import { diagnoseGitHub } from "./diagnose.ts";
 import { type ForkPlace, lookForFork, makeFork } from "./make-fork.ts";
 import { processMemory } from "./memory.ts";
 import { fetchBranch, type MirrorRequest, updateMirror } from "./mirror.ts";
@@ -88,7 +89,8 @@ class GitHubForks implements GitHubForkProvider {
   #organizationOff: Promise<boolean> | undefined;
 
   constructor(options: GitHubForkOptions) {
-    const { apiUrl = "https://api.github.com", serverUrl = "https://github.com" } = options;
+    const { serverUrl = "https://github.com" } = options;
+    const { apiUrl = apiOf(serverUrl) } = options;
     const { organization, token, clock = systemClock, progress = () => {} } = options;
     trustedOrigin(serverUrl);
     this.#options = options;
@@ -400,6 +402,12 @@ class GitHubForks implements GitHubForkProvider {
     const token = await this.#options.token.token(call.signal);
     return { ...call, credential: { server: this.#serverUrl, token } };
   }
+}
+
+/** Enterprise servers have their API below themselves. */
+function apiOf(serverUrl: string): string {
+  const plain = serverUrl.replace(/\/+$/, "");
+  return plain === "https://github.com" ? "https://api.github.com" : `${plain}/api/v3`;
 }
 
 function strange(repo: string, facts: RepositoryFacts): ForkError {

@@ -1,7 +1,6 @@
 export { appTokens, type AppOptions, type AppTokens, type MachineToken } from "./app-tokens.ts";
 export type { ForkClock } from "./clock.ts";
 export type { CompareFacts } from "./compare.ts";
-export type { Finding } from "./diagnose.ts";
 export {
   type BranchVerification,
   githubForkProvider,

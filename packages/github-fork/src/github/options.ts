@@ -13,7 +13,7 @@ export interface GitHubForkOptions {
   readonly directory: string;
   /** GitHub App installed on the organization, for `machineToken` and `app`. Default: none. */
   readonly app?: AppTokens;
-  /** Default: https://api.github.com. Enterprise: https://HOST/api/v3. */
+  /** Default: https://api.github.com, or for another server `<serverUrl>/api/v3`. */
   readonly apiUrl?: string;
   /** Default: https://github.com. */
   readonly serverUrl?: string;
