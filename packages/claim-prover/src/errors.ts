@@ -4,15 +4,8 @@
  * - `repository`: the repository could not be cloned, or lacks the branch, head or base
  * - `command`: a command of the prover itself failed
  * - `build`: a side could not be built
- * - `bad_proof`: proof.json is damaged, or its verdicts and numbers do not agree
  */
-export type ProverErrorCode =
-  | "bad_request"
-  | "unsuited_machine"
-  | "repository"
-  | "command"
-  | "build"
-  | "bad_proof";
+export type ProverErrorCode = "bad_request" | "unsuited_machine" | "repository" | "command" | "build";
 
 /** What the prover throws beside an aborted signal's reason. The message says what to do. */
 export class ProverError extends Error {

@@ -21,6 +21,8 @@ const session = z.object({
     )
     .max(100),
   samples: z.array(z.tuple([z.number().finite(), z.number().finite()]).readonly()).max(10_000),
+  seeds: z.array(z.number()).max(10_000).optional(),
+  scales: z.array(z.number()).max(10_000).optional(),
 });
 
 const claim = z
@@ -79,7 +81,8 @@ const claim = z
     message: "the quoted saving lies outside what was measured",
   });
 
-const schema: z.ZodType<Proof> = z.object({
+/** The shape of proof.json; proof.schema.json beside the package is made from it. */
+export const proofSchema: z.ZodType<Proof> = z.object({
   schema: z.literal(1),
   project: z.string().max(500),
   repo: z.string().max(500),
@@ -109,7 +112,7 @@ const schema: z.ZodType<Proof> = z.object({
  * @throws Error with the first field that is wrong
  */
 export function parseProof(value: unknown): Proof {
-  const parsed = schema.safeParse(value);
+  const parsed = proofSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw new Error(`${issue?.path.join(".") || "proof.json"}: ${issue?.message ?? "is no proof"}`);

@@ -142,7 +142,7 @@ class Fields {
 }
 
 function refusal(path: string, expected: string, found: unknown): ProverError {
-  const what = found === undefined ? "nothing" : (JSON.stringify(found) ?? String(found)).slice(0, 60);
+  const what = found === undefined ? "nothing" : JSON.stringify(found).slice(0, 60);
   return new ProverError("bad_request", `${path} must be ${expected}, found ${what}.`);
 }
 

@@ -52,9 +52,16 @@ export async function proveClaim(
     noiseFloor: findings.noiseFloor,
     quotedMiB: verified ? findings.quotableMiB : null,
     intervalMiB: findings.intervalMiB,
-    guards: findings.guards,
+    guards: findings.guards.map((hit) => ({
+      ...hit,
+      message: oneLine(hit.message, 1000),
+      where: hit.where === null ? null : oneLine(hit.where, 500),
+      released: hit.released === null ? null : oneLine(hit.released, 1000),
+    })),
     sessions: findings.sessions,
-    commands: findings.commands,
+    commands: Object.fromEntries(
+      Object.entries(findings.commands).map(([name, command]) => [name, oneLine(command, 2000)]),
+    ),
     seconds: Number(process.hrtime.bigint() - startedAt) / 1e9,
     pValue: findings.pValue,
   };

@@ -42,15 +42,9 @@ export async function runSupervised(run: {
   readonly signal?: AbortSignal | undefined;
 }): Promise<Outcome> {
   const words = Object.entries(run.settings).map(([key, value]) => `${key}=${value}`);
-  const [program = "/bin/sh", ...args] = [
-    ...run.prefix,
-    "/bin/sh",
-    SAMPLE_SCRIPT,
-    ...words,
-    "--",
-    run.command,
-  ];
-  const child = spawn(program, args, {
+  const supervised = ["/bin/sh", SAMPLE_SCRIPT, ...words, "--", run.command];
+  // /usr/bin/env is the first word, so that what follows may begin with any of the prefixes.
+  const child = spawn("/usr/bin/env", [...run.prefix, ...supervised], {
     cwd: "/",
     env: run.env,
     detached: true,
