@@ -16,7 +16,7 @@ export const GROUP = "universe-test";
 export interface AzureWorld extends AsyncDisposable {
   readonly arm: TestArm;
   readonly events: AzureEvent[];
-  /** A provider of a principal of its own, so that no pace is shared with other tests. */
+  /** A provider that remembers nothing of the others; they share a principal, and so a pace. */
   provider(options?: Partial<AzureProviderOptions>): AzureProvider;
   request(name: string, tags?: MachineRequest["tags"]): MachineRequest;
   /** Names of what there is beyond the group, its networks and their security groups. */
@@ -27,6 +27,10 @@ export async function azureWorld(options: ArmOptions = {}): Promise<AzureWorld> 
   const arm = await startArm({ backing: lightBacking(), nicReservationMs: 400, ...options });
   const trust = trustAuthority(arm.caPem);
   const events: AzureEvent[] = [];
+  const credential = new ClientSecretCredential(arm.tenantId, arm.clientId, arm.clientSecret, {
+    authorityHost: arm.url,
+    disableInstanceDiscovery: true,
+  });
   const key = generateSshKeyPair("azure tests");
   return {
     arm,
@@ -36,10 +40,7 @@ export async function azureWorld(options: ArmOptions = {}): Promise<AzureWorld> 
         subscriptionId: arm.subscriptionId,
         resourceGroup: GROUP,
         resourceManagerUrl: arm.url,
-        credential: new ClientSecretCredential(arm.tenantId, arm.clientId, arm.clientSecret, {
-          authorityHost: arm.url,
-          disableInstanceDiscovery: true,
-        }),
+        credential,
         orchestratorIp: "198.51.100.7",
         sshPort: arm.sshPort,
         pollIntervalMs: 20,

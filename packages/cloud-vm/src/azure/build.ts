@@ -159,9 +159,10 @@ async function put(
   const { ttlHours, owner } = settings;
   const tags = resourceTags(request.tags, { machine: name, createdAt: new Date(), ttlHours, owner });
 
-  await shared.group(signal);
+  // Without the orchestrator's address nobody could log in: find that out before anything costs.
+  await Promise.all([shared.group(signal), shared.address(signal)]);
   const made = await forgettingLostGroup(azure, async () => {
-    const [address, network] = await Promise.all([
+    const [address, network] = await bothEnded(
       settings.network === "private"
         ? null
         : patiently(
@@ -179,7 +180,7 @@ async function put(
             signal,
           ),
       shared.region(region, signal),
-    ]);
+    );
     const ids = {
       subnet: network.subnet,
       securityGroup: network.securityGroup,
@@ -233,6 +234,14 @@ async function put(
       ? made.nic.ipConfigurations?.[0]?.privateIPAddress
       : made.address?.ipAddress;
   return { vm, address: address ?? null };
+}
+
+/** Rejects only when both have ended: what is still on its way would be missed by a clean-up. */
+async function bothEnded<A, B>(one: A, other: B): Promise<[Awaited<A>, Awaited<B>]> {
+  const [first, second] = await Promise.allSettled([one, other]);
+  if (first.status === "rejected") throw first.reason;
+  if (second.status === "rejected") throw second.reason;
+  return [first.value, second.value];
 }
 
 /** The group was found, and is gone now: everything is looked up anew, once. */
