@@ -14,14 +14,19 @@ export interface ArmClients {
 /** How often operations are looked at. */
 export const quick = { updateIntervalInMs: 10 };
 
-export function armClients(arm: ArmAccess, change: Partial<ArmAccess> = {}): ArmClients {
-  const access = { ...arm, ...change };
-  const credential = new ClientSecretCredential(access.tenantId, access.clientId, access.clientSecret, {
+/** A credential that asks the emulator's own authority. */
+export function armCredential(access: ArmAccess): ClientSecretCredential {
+  return new ClientSecretCredential(access.tenantId, access.clientId, access.clientSecret, {
     authorityHost: access.url,
     disableInstanceDiscovery: true,
     tlsOptions: { ca: access.caPem },
     retryOptions: { maxRetries: 0 },
   });
+}
+
+export function armClients(arm: ArmAccess, change: Partial<ArmAccess> = {}): ArmClients {
+  const access = { ...arm, ...change };
+  const credential = armCredential(access);
   const options = {
     endpoint: access.url,
     credentials: { scopes: [`${access.url}/.default`] },

@@ -1,8 +1,10 @@
+import { request } from "node:https";
 import { startArm, type TestArm } from "@universe-optimize/test-servers/arm";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
   type ArmClients,
   armClients,
+  armCredential,
   group,
   location,
   makeNetwork,
@@ -61,19 +63,14 @@ describe("who may do what", () => {
 
 describe("bodies", () => {
   test("an unknown property, a wrong value and a missing one are named", async () => {
-    const { compute } = clients;
     const nic = await makeNic(clients, "one", subnet);
+    // The SDK would drop what it does not know: straight to the wire.
+    const token = await armCredential(arm).getToken(`${arm.url}/.default`);
+    const url = `${arm.url}/subscriptions/${arm.subscriptionId}/resourceGroups/${group}/providers/Microsoft.Compute/virtualMachines/one?api-version=2026-04-01`;
     const put = async (body: object) => {
-      // The SDK would drop what it does not know: straight to the wire.
-      const options = { contentType: "application/json", body };
-      const path = `/subscriptions/${arm.subscriptionId}/resourceGroups/${group}/providers/Microsoft.Compute/virtualMachines/one?api-version=2026-04-01`;
-      const client = (compute as unknown as { _client: { pathUnchecked(path: string): Wire } })._client;
-      const { body: answer } = await client.pathUnchecked(path).put(options);
-      return (answer as { error: { message: string } }).error.message;
+      const response = await sendPut(url, token.token, arm.caPem, body);
+      return (JSON.parse(response) as { error: { message: string } }).error.message;
     };
-    interface Wire {
-      put(options: object): Promise<{ body: unknown }>;
-    }
     const good = {
       location,
       properties: {
@@ -530,3 +527,16 @@ describe("limits", () => {
     expect(await strict.violations()).toHaveLength(1);
   });
 });
+
+function sendPut(url: string, token: string, ca: string, body: object): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+    const sent = request(url, { method: "PUT", ca, headers }, (response) => {
+      let text = "";
+      response.setEncoding("utf8").on("data", (part: string) => (text += part));
+      response.once("end", () => resolve(text));
+    });
+    sent.once("error", reject);
+    sent.end(JSON.stringify(body));
+  });
+}

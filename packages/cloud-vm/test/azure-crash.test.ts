@@ -1,92 +1,232 @@
-import { expect, it } from "vitest";
-import { azureWorld, type AzureWorld } from "./azure-world.ts";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import type { AzureProviderOptions } from "@universe-optimize/cloud-vm/azure";
+import { generateSshKeyPair } from "@universe-optimize/cloud-vm/keys";
+import { type FaultRule, startArm, type TestArm } from "@universe-optimize/test-servers/arm";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { lightBacking } from "./light-backing.ts";
+import type { AzureJob } from "./programs/azure-runs.ts";
 
-// A process that is killed is one whose requests end at some point: nothing of it lies on disk. So each point is tried by
-// cutting every connection from there on, and going on with a provider that knows nothing.
+// Points that one process is killed at, each in a cloud of its own: a process takes longer to start than to do its work.
+const AT_ONCE = 32;
+const VM_TYPE = "Microsoft.Compute/virtualMachines";
+const key = generateSshKeyPair("crash test");
+const program = fileURLToPath(new URL("./programs/azure-runs.ts", import.meta.url));
 
-type Act = "create" | "destroy";
+let compileCache: string;
+beforeAll(async () => {
+  compileCache = await mkdtemp(join(tmpdir(), "azure-crash-"));
+});
+afterAll(async () => {
+  await rm(compileCache, { recursive: true, force: true });
+});
 
-/** How many calls an undisturbed act makes. */
-async function countCalls(act: Act): Promise<number> {
-  await using world = await azureWorld();
-  const provider = world.provider();
-  await prepare(world, act);
-  const before = (await world.arm.calls()).length;
-  await (act === "create" ? provider.create(world.request("m-1")) : provider.destroy("m-1"));
-  return (await world.arm.calls()).length - before;
+/** Where a process is killed: at its cloud's call of that number, before that does anything or after it did. */
+interface Point {
+  readonly call: number;
+  readonly when: "before" | "after";
+  /** What the restarted process does: goes on, or is told that the run is not wanted any more. */
+  readonly restart: "go on" | "give up";
 }
 
-async function prepare(world: AzureWorld, act: Act): Promise<void> {
-  if (act === "destroy") await world.provider().create(world.request("m-1"));
+interface Scenario {
+  readonly restarts: readonly Point["restart"][];
+  readonly options?: Partial<AzureProviderOptions>;
+  readonly fault?: FaultRule;
+  /** VMs that an undisturbed run makes, one after the other. */
+  readonly vms: number;
 }
 
-/** Runs the act until its call of that number, and not a step further. */
-async function killAt(world: AzureWorld, act: Act, point: number, when: "before" | "after"): Promise<void> {
-  const control = new AbortController();
-  let seen = 0;
-  world.arm.onCall((_call, moment) => {
-    if (moment === "before") seen += 1;
-    const isDead = seen > point || (seen === point && (when === "before" || moment === "after"));
-    if (!isDead) return undefined;
-    control.abort(new Error("killed"));
-    return "cut";
+interface Cloud extends AsyncDisposable {
+  readonly arm: TestArm;
+  readonly point: Point;
+  readonly done: Set<string>;
+  /** What the kill struck; null: the run was over before. */
+  struck: string | null;
+}
+
+test("a process killed before and after every call of create and destroy leaves one machine at most, then none", async () => {
+  const points = await killEverywhere({ vms: 1, restarts: ["go on", "give up"] });
+  report("create and destroy", points);
+  expect(points.length).toBeGreaterThan(80);
+});
+
+test("the same while Azure has no room at first", async () => {
+  const points = await killEverywhere({
+    vms: 2,
+    restarts: ["go on"],
+    options: { fallbacks: { sizes: ["Standard_D4as_v5"] } },
+    fault: {
+      method: "PUT",
+      path: "/virtualMachines/run-1$",
+      effect: "fail",
+      code: "AllocationFailed",
+      message: "Allocation failed.",
+    },
   });
-  const provider = world.provider();
-  await (
-    act === "create"
-      ? provider.create(world.request("m-1"), control.signal)
-      : provider.destroy("m-1", control.signal)
-  ).then(
-    () => undefined,
-    () => undefined,
-  );
-  expect(control.signal.aborted).toBe(true);
-  world.arm.onCall(null);
+  report("create with a fallback, and destroy", points);
+  expect(points.length).toBeGreaterThan(80);
+});
+
+/** Kills at call 1, 2, 3 … until runs are over before they are struck; resolves with the points that were struck. */
+async function killEverywhere(scenario: Scenario): Promise<string[]> {
+  const struck: string[] = [];
+  for (let call = 1; ;) {
+    const batch: Point[] = [];
+    for (; batch.length < AT_ONCE; call++) {
+      for (const restart of scenario.restarts)
+        for (const when of ["before", "after"] as const) batch.push({ call, when, restart });
+    }
+    const found = await killAt(batch, scenario);
+    struck.push(...found);
+    if (found.length === 0) return struck;
+  }
 }
 
-it.each(["create", "destroy"] as const)(
-  "has one machine at most and leaves none, killed at any call of %s",
-  async (act) => {
-    const calls = await countCalls(act);
-    expect(calls).toBeGreaterThan(5);
-    for (let point = 1; point <= calls; point++) {
-      for (const when of ["before", "after"] as const) {
-        await using world = await azureWorld();
-        await prepare(world, act);
-        await killAt(world, act, point, when);
-        const provider = world.provider();
-        const place = `${when} call ${point} of ${calls}`;
-        if (act === "create") {
-          const made = await provider.create(world.request("m-1"));
-          expect(made.state, place).toBe("running");
-          expect(await provider.get("m-1"), place).toEqual(made);
-        }
-        await provider.destroy("m-1");
-        expect(await world.arm.mostAlive({}), place).toBe(1);
-        expect(await world.leftovers(), place).toEqual([]);
+async function killAt(points: readonly Point[], scenario: Scenario): Promise<string[]> {
+  const clouds = await Promise.all(points.map(async (point) => await openCloud(point, scenario)));
+  try {
+    await runKilled(clouds, scenario);
+    const restarted = clouds.filter(({ struck }) => struck !== null);
+    await runToEnd(
+      restarted.map((cloud) => {
+        const isMade = cloud.done.has("create") || cloud.point.restart === "give up";
+        return jobOf(cloud, clouds.indexOf(cloud), isMade ? ["destroy"] : ["create", "destroy"], scenario);
+      }),
+    );
+    for (const cloud of clouds) await checkEnd(cloud, scenario);
+    return restarted.map(({ point, struck }) => `${point.when} ${struck}, then ${point.restart}`);
+  } finally {
+    await Promise.all(clouds.map(async (cloud) => await cloud[Symbol.asyncDispose]()));
+  }
+}
+
+async function openCloud(point: Point, scenario: Scenario): Promise<Cloud> {
+  const arm = await startArm({
+    backing: lightBacking(),
+    nicReservationMs: 100,
+    durations: { createVm: 10, deleteVm: 10, network: 2 },
+  });
+  if (scenario.fault !== undefined) await arm.addFault(scenario.fault);
+  return {
+    arm,
+    point,
+    done: new Set(),
+    struck: null,
+    [Symbol.asyncDispose]: async () => await arm.stop(),
+  };
+}
+
+/** Every run up to its own point; then one SIGKILL for them all. */
+async function runKilled(clouds: readonly Cloud[], scenario: Scenario): Promise<void> {
+  const { promise: isDead, resolve: dead } = Promise.withResolvers<void>();
+  const { promise: areStopped, resolve: allStopped } = Promise.withResolvers<void>();
+  const check = (): void => {
+    if (clouds.every(({ struck, done }) => struck !== null || done.has("destroy"))) allStopped();
+  };
+  for (const cloud of clouds) {
+    cloud.arm.onCall(async ({ number, method, path }, when) => {
+      const { point } = cloud;
+      const isStruck = number === point.call && when === point.when;
+      // What would be sent after the kill never arrives.
+      const isLater = number > point.call && when === "before";
+      if (!isStruck && !isLater) return "go on";
+      if (isStruck) {
+        cloud.struck = `call ${number} ${method} ${path.split("/").slice(-2).join("/")}`;
+        check();
       }
-    }
-  },
-);
+      await isDead;
+      return "cut";
+    });
+  }
+  const jobs = clouds.map((cloud, index) => jobOf(cloud, index, ["create", "destroy"], scenario));
+  const child = startProgram(jobs, (index, act) => {
+    clouds[index]?.done.add(act);
+    check();
+  });
+  await Promise.race([areStopped, child.ended]);
+  child.kill();
+  await child.ended;
+  dead();
+  for (const { arm } of clouds) arm.onCall(null);
+}
 
-it("has no second name when a creation is accepted and its answer is lost", async () => {
-  await using world = await azureWorld();
-  for (const path of ["/virtualMachines/m-1$", "/networkInterfaces/m-1-nic$", "/publicIPAddresses/m-1-ip$"])
-    await world.arm.addFault({ method: "PUT", path, effect: "cut", when: "after", times: 2 });
-  const provider = world.provider();
-  expect((await provider.create(world.request("m-1"))).state).toBe("running");
-  expect(await world.arm.mostAlive({})).toBe(1);
-  expect(await world.leftovers()).toHaveLength(4);
-  await provider.destroy("m-1");
-  expect(await world.leftovers()).toEqual([]);
-});
+async function runToEnd(jobs: readonly AzureJob[]): Promise<void> {
+  if (jobs.length === 0) return;
+  const done = new Set<string>();
+  const child = startProgram(jobs, (id, act) => done.add(`${id} ${act}`));
+  const errors = await child.ended;
+  const missing = jobs.flatMap(({ id, acts }) =>
+    acts.map((act) => `${id} ${act}`).filter((one) => !done.has(one)),
+  );
+  expect(missing, errors).toEqual([]);
+}
 
-it("makes one machine when two processes ask at once", async () => {
-  await using world = await azureWorld();
-  const made = await Promise.all([1, 2, 3].map(() => world.provider().create(world.request("m-1"))));
-  expect(made[1]).toEqual(made[0]);
-  expect(made[2]).toEqual(made[0]);
-  expect(await world.arm.mostAlive({})).toBe(1);
-  await world.provider().destroy("m-1");
-  expect(await world.leftovers()).toEqual([]);
-});
+/** One VM at most at any time, never a second one for nothing, and nothing left but the shared network. */
+async function checkEnd({ arm, point, struck }: Cloud, { vms }: Scenario): Promise<void> {
+  const at = `killed ${point.when} ${struck}, then ${point.restart}`;
+  expect(await arm.mostAlive({ run: "run-1" }), at).toBeLessThanOrEqual(1);
+  const made = (await arm.billing()).filter(({ type }) => type === VM_TYPE);
+  expect(made.length, at).toBeLessThanOrEqual(vms);
+  const left = (await arm.inventory()).filter(
+    ({ type }) => !/virtualNetworks|networkSecurityGroups|resourceGroups/i.test(type),
+  );
+  expect(
+    left.map(({ id }) => id),
+    at,
+  ).toEqual([]);
+  const open = (await arm.billing()).filter(({ deletedAt }) => deletedAt === null);
+  expect(open, at).toEqual([]);
+}
+
+function jobOf({ arm }: Cloud, id: number, acts: AzureJob["acts"], scenario: Scenario): AzureJob {
+  const { url, tenantId, clientId, clientSecret, caPem } = arm;
+  return {
+    id,
+    acts,
+    access: { url, tenantId, clientId, clientSecret, caPem },
+    options: {
+      subscriptionId: arm.subscriptionId,
+      resourceGroup: "universe-test",
+      resourceManagerUrl: url,
+      orchestratorIp: "198.51.100.7",
+      sshPort: arm.sshPort,
+      pollIntervalMs: 10,
+      sshTimeoutMs: 30_000,
+      pricesUrl: "http://127.0.0.1:9", // nobody answers there
+      ...scenario.options,
+    },
+    request: { name: "run-1", tags: { run: "run-1" }, authorizedKey: key.publicKey },
+  };
+}
+
+function startProgram(
+  jobs: readonly AzureJob[],
+  onLine: (id: number, act: string) => void,
+): { readonly ended: Promise<string>; kill(): void } {
+  const child = spawn(process.execPath, [program], {
+    env: { ...process.env, NODE_COMPILE_CACHE: compileCache, NO_PROXY: "127.0.0.1" },
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  let errors = "";
+  child.stderr.setEncoding("utf8").on("data", (part: string) => (errors += part));
+  createInterface({ input: child.stdout }).on("line", (line) => {
+    const [id = "", act = ""] = line.split(" ");
+    onLine(Number(id), act);
+  });
+  child.stdin.on("error", () => {}); // it may be killed first
+  child.stdin.end(JSON.stringify(jobs));
+  return {
+    ended: once(child, "close").then(() => errors),
+    kill: () => child.kill("SIGKILL"),
+  };
+}
+
+function report(what: string, points: readonly string[]): void {
+  process.stdout.write(`${what}: killed at ${points.length} points\n`);
+}

@@ -9,8 +9,14 @@ export interface Certificates {
 
 const DAY_MS = 86_400_000;
 
-/** Makes a certificate authority for this one server, and a certificate for 127.0.0.1 and localhost. */
-export async function makeCertificates(): Promise<Certificates> {
+let made: Promise<Certificates> | null = null;
+
+/** A certificate authority for this process's servers, and a certificate for 127.0.0.1 and localhost; made once. */
+export function certificates(): Promise<Certificates> {
+  return (made ??= makeCertificates());
+}
+
+async function makeCertificates(): Promise<Certificates> {
   // A day back: clocks of containers differ.
   const validity = {
     keyType: "ec",

@@ -6,7 +6,6 @@ export function mostAtOnce(
     { at: createdAt, by: 1 },
     ...(deletedAt === null ? [] : [{ at: deletedAt, by: -1 }]),
   ]);
-  // A span of no length would otherwise end before it begins.
   steps.sort((one, other) => one.at - other.at || one.by - other.by);
   let now = 0;
   let most = 0;

@@ -7,6 +7,9 @@ import { startSshd, type TestSshd } from "../sshd/sshd.ts";
 import type { BackedVm, BootRequest, VmBacking } from "./types.ts";
 
 const RUN_LIMIT_MS = 60_000;
+// sshd begins in the home that the system's list of users names, which all machines here would share.
+const IN_ITS_HOME =
+  'ForceCommand cd "$HOME" && if [ -n "$SSH_ORIGINAL_COMMAND" ]; then exec "${SHELL:-/bin/sh}" -c "$SSH_ORIGINAL_COMMAND"; else exec "${SHELL:-/bin/sh}"; fi';
 
 /**
  * Backs every VM with an OpenSSH server of its own, on the VM's own loopback address and with a temporary folder as HOME. Only the user who
@@ -22,7 +25,7 @@ async function bootSshd(request: BootRequest): Promise<BackedVm> {
   const home = await mkdtemp(path.join(tmpdir(), "test-vm-"));
   const hostKey = request.hostKey ?? (await generateSshKeyPair());
   const start = async (): Promise<TestSshd> => {
-    const sshd = await startSshd({ hostKey, home, config: [`ListenAddress ${host}:${port}`] });
+    const sshd = await startSshd({ hostKey, home, config: [`ListenAddress ${host}:${port}`, IN_ITS_HOME] });
     for (const key of request.authorizedKeys) await sshd.authorizeKey(key);
     return sshd;
   };

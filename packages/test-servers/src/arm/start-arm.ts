@@ -4,7 +4,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Authority } from "./authority.ts";
-import { makeCertificates } from "./certificates.ts";
+import { certificates } from "./certificates.ts";
 import type { ArmAccess, ArmControl } from "./control.ts";
 import { Faults } from "./faults.ts";
 import type { Cloud } from "./kinds/kind.ts";
@@ -36,10 +36,10 @@ export interface TestArm extends ArmAccess, ArmControl, AsyncDisposable {
 export async function startArm(options: ArmOptions = {}): Promise<TestArm> {
   const sshPort = options.sshPort ?? (await findFreePort());
   const settings = readSettings(options, sshPort);
-  const certificates = await makeCertificates();
+  const { caPem, serverKey, serverPem } = await certificates();
   const folder = await mkdtemp(path.join(tmpdir(), "test-arm-"));
   const caFile = path.join(folder, "ca.pem");
-  await writeFile(caFile, certificates.caPem);
+  await writeFile(caFile, caPem);
 
   const cloud: Cloud = {
     world: new World(settings.subscriptionId, settings.listLagMs),
@@ -55,7 +55,7 @@ export async function startArm(options: ArmOptions = {}): Promise<TestArm> {
   const state = { denied: options.denied ?? [], hook: null as CallHook | null };
   let url = "";
   const server = createHttpsServer(
-    { key: certificates.serverKey, cert: certificates.serverPem, keepAliveTimeout: 60_000 },
+    { key: serverKey, cert: serverPem, keepAliveTimeout: 60_000 },
     makeListener({ cloud, authority, throttle, faults, calls, state, base: () => url }),
   );
   await new Promise<void>((resolve, reject) => {
@@ -80,7 +80,7 @@ export async function startArm(options: ArmOptions = {}): Promise<TestArm> {
     tenantId: settings.tenantId,
     clientId: settings.clientId,
     clientSecret: settings.clientSecret,
-    caPem: certificates.caPem,
+    caPem,
     caFile,
     sshPort,
     env: {

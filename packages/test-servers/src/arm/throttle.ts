@@ -8,6 +8,8 @@ export interface Throttling {
   readonly writes?: Bucket;
   /** Default 200 and 10. */
   readonly deletes?: Bucket;
+  /** The least that `Retry-After` says, s; default 1. */
+  readonly leastRetryAfterSeconds?: number;
   /** A request that was on its way when the 429 was answered violates nothing, ms; default 100. */
   readonly graceMs?: number;
 }
@@ -53,6 +55,7 @@ export class Throttle {
   readonly #buckets: Readonly<Record<BucketName, Bucket>>;
   readonly #limited: boolean;
   readonly #graceMs: number;
+  readonly #leastSeconds: number;
   readonly #levels = new Map<string, Level>();
 
   constructor(throttling: Throttling | null) {
@@ -63,6 +66,7 @@ export class Throttle {
     });
     this.#limited = throttling !== null;
     this.#graceMs = throttling?.graceMs ?? 100;
+    this.#leastSeconds = throttling?.leastRetryAfterSeconds ?? 1;
     this.#buckets = {
       reads: scaled(throttling?.reads ?? { capacity: 250, perSecond: 25 }),
       writes: scaled(throttling?.writes ?? { capacity: 200, perSecond: 10 }),
@@ -86,7 +90,7 @@ export class Throttle {
       level.tokens -= 1;
       return { retryAfterSeconds: null, remaining: Math.floor(level.tokens) };
     }
-    const retryAfterSeconds = Math.max(1, Math.ceil((1 - level.tokens) / bucket.perSecond));
+    const retryAfterSeconds = Math.max(this.#leastSeconds, Math.ceil((1 - level.tokens) / bucket.perSecond));
     this.refuse(principal, name, retryAfterSeconds, now);
     return { retryAfterSeconds, remaining: 0 };
   }

@@ -49,6 +49,7 @@ export class World {
   readonly #resources = new Map<string, Resource>();
   readonly #bills: MutableBill[] = [];
   readonly #listLagMs: number;
+  #lastInstant = 0;
 
   constructor(subscriptionId: string, listLagMs: number) {
     this.subscriptionId = subscriptionId;
@@ -80,7 +81,7 @@ export class World {
 
   add<P>(resource: Omit<Resource<P>, "id" | "etag" | "createdAt">): Resource<P> {
     const id = this.idOf(resource.group, resource.type, resource.names);
-    const added: Resource<P> = { ...resource, id, etag: randomUUID(), createdAt: Date.now() };
+    const added: Resource<P> = { ...resource, id, etag: randomUUID(), createdAt: this.#instant() };
     this.#resources.set(id.toLowerCase(), added as Resource);
     if (BILLED_TYPES.has(resource.type.toLowerCase())) {
       this.#bills.push({
@@ -100,7 +101,7 @@ export class World {
     this.#resources.delete(resource.id.toLowerCase());
     this.bill(resource.id, false);
     const bill = this.#openBill(resource.id);
-    if (bill !== undefined) bill.deletedAt = Date.now();
+    if (bill !== undefined) bill.deletedAt = this.#instant();
   }
 
   /** Begins or ends billing of what goes on existing: a VM that is deallocated or started. */
@@ -108,8 +109,8 @@ export class World {
     const bill = this.#openBill(id);
     const last = bill?.billed.at(-1);
     if (bill === undefined) return;
-    if (!on && last !== undefined && last.to === null) last.to = Date.now();
-    if (on && last?.to !== null) bill.billed.push({ from: Date.now(), to: null });
+    if (!on && last !== undefined && last.to === null) last.to = this.#instant();
+    if (on && last?.to !== null) bill.billed.push({ from: this.#instant(), to: null });
   }
 
   /** Everything of a type, whatever its age. */
@@ -156,6 +157,12 @@ export class World {
 
   billing(): BillingRow[] {
     return structuredClone(this.#bills);
+  }
+
+  /** Now, but never the same twice: what ended before something began must show. */
+  #instant(): number {
+    this.#lastInstant = Math.max(Date.now(), this.#lastInstant + 0.001);
+    return this.#lastInstant;
   }
 
   #openBill(id: string): MutableBill | undefined {
