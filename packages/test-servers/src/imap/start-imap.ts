@@ -108,8 +108,14 @@ export async function startImap(options: StartImapOptions = {}): Promise<TestIma
     }
   }
   const running = server;
+  // Its own process group is not reached by Ctrl-C.
+  const killAtExit = (): void => killGroup(running);
+  process.once("exit", killAtExit);
   let stopped: Promise<void> | null = null;
-  const stop = (): Promise<void> => (stopped ??= stopServer(running, folder));
+  const stop = (): Promise<void> => {
+    process.removeListener("exit", killAtExit);
+    return (stopped ??= stopServer(running, folder));
+  };
   return {
     host: "127.0.0.1",
     ...ports,
@@ -159,6 +165,7 @@ async function startServer(
   const child = spawn(program, ["-F", "-c", config], {
     stdio: ["ignore", "ignore", "pipe"],
     cwd: "/",
+    detached: true, // a process group of its own, which is ended whole
     ...own,
   });
   let printed = "";
@@ -174,7 +181,7 @@ async function startServer(
     if (await greets(port)) return child;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  child.kill("SIGKILL");
+  killGroup(child);
   const logged = await readFile(log, "utf8").catch(() => "");
   throw new Error(
     `dovecot ${ends[0] === undefined ? `did not greet within ${START_DEADLINE_MS / 1000} s` : `ended at once (${ends[0]})`}. It printed: ${printed}${logged}`,
@@ -214,13 +221,20 @@ async function readMaildir(folder: string): Promise<StoredMessage[]> {
 async function stopServer(server: ChildProcess, folder: string): Promise<void> {
   if (server.exitCode === null && server.signalCode === null) {
     const ended = new Promise((resolve) => server.once("exit", resolve));
-    // The master ends its children; killed itself, it would leave them.
-    server.kill("SIGTERM");
-    const timer = setTimeout(() => server.kill("SIGKILL"), 10_000);
+    killGroup(server);
     await ended;
-    clearTimeout(timer);
   }
-  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+}
+
+/** Kills the master and all that it started; they share its process group. */
+function killGroup(server: ChildProcess): void {
+  if (server.pid === undefined) return;
+  try {
+    process.kill(-server.pid, "SIGKILL");
+  } catch {
+    server.kill("SIGKILL");
+  }
 }
 
 async function findFreePorts(): Promise<[number, number]> {
