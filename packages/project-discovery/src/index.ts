@@ -1,6 +1,5 @@
 export { discover, type DiscoverOptions, type DiscoverProgress, type EmployeeSource } from "./discover.ts";
 export { DiscoveryError, type DiscoveryErrorCode } from "./errors.ts";
-export { githubRest, type GitHubRestOptions } from "./github-rest.ts";
 export type { GitHubReader } from "./github-reader.ts";
 export type { EmployeeCount, RejectionCode } from "./judge/judge.ts";
 export type { DiscoveredProject, DiscoveryList } from "./list/discovery-list.ts";

@@ -67,7 +67,7 @@ describe("Apollo", () => {
         title: "CTO",
         email: "cleo@example.com",
         linkedin: "http://www.linkedin.com/in/cleo",
-        country: "United States",
+        country: "US",
         source: "apollo",
         foundAt: "2026-01-31",
       },

@@ -7,8 +7,8 @@ import {
   discover,
   type DiscoveryCriteria,
   type DiscoveryList,
-  githubRest,
 } from "@universe-optimize/project-discovery";
+import { fileMemory, githubRest } from "@universe-optimize/project-discovery/github";
 import { runUntilKilled } from "@universe-optimize/test-servers/crash";
 import {
   type GitHubLimits,
@@ -46,13 +46,15 @@ afterEach(async () => {
 interface World {
   readonly github: GitHubServer;
   readonly token: string;
+  /** The token's name in the emulator's log. */
+  readonly tokenId: string;
 }
 
 async function start(options: Parameters<typeof startGitHub>[0] = {}): Promise<World> {
   const github = await startGitHub({ limits: NO_LIMITS, checkOpenApi: false, ...options });
   await github.addUser({ login: "asker" });
-  const { token } = await github.addToken({ login: "asker", scopes: ["public_repo"] });
-  return { github, token };
+  const { token, id } = await github.addToken({ login: "asker", scopes: ["public_repo"] });
+  return { github, token, tokenId: id };
 }
 
 function find(
@@ -115,13 +117,18 @@ describe("in 5,000 repositories", () => {
         for (const line of result.lines) if (line.startsWith("kept ")) kept.add(requestOfKey(line.slice(5)));
         return result.lines;
       };
-      for (const point of [1, 2, 9, 40, 130, 300]) await run(point);
+      for (const point of [1, 12, 150, 600]) await run(point);
       const lines = await run(Number.POSITIVE_INFINITY);
       const truth = fittingRepositories(syntheticUniverse(UNIVERSE), CRITERIA, now());
       expect(JSON.parse(lines.at(-1)?.replace(/^found /u, "") ?? "")).toEqual(truth);
     },
   );
 });
+
+/** Requests that a limit stopped. */
+async function refused(github: GitHubServer): Promise<number> {
+  return (await github.calls()).filter(({ status }) => status === 403 || status === 429).length;
+}
 
 describe("with GitHub in the way", () => {
   const SMALL = { seed: 3, count: 300, now: NOW };
@@ -144,17 +151,39 @@ describe("with GitHub in the way", () => {
       await using github = world.github;
       await github.addUniverse(SMALL);
       expect(names(await find(world))).toEqual(truth);
+      // It waited where nothing was left, before anything was refused.
+      expect((await github.calls()).length).toBeGreaterThan(limits.requestsPerHour);
+      expect(await refused(github)).toBe(0);
       expect(await github.violations()).toEqual([]);
     },
   );
 
-  test("waits out a secondary limit that names no time", { timeout: 60_000 }, async () => {
-    const world = await start({
-      limits: { ...NO_LIMITS, pointsPerMinute: 60, cooldownMs: 250, minuteMs: 400 },
-    });
+  test("waits out secondary limits that name no time", { timeout: 60_000 }, async () => {
+    const world = await start();
     await using github = world.github;
     await github.addUniverse(SMALL);
-    expect(names(await find(world))).toEqual(truth);
+    const progress = ({ requests }: { requests: number }): void => {
+      if (requests === 10 || requests === 40) void github.beginLimit(world.tokenId, { cooldownMs: 250 });
+    };
+    expect(names(await find(world, { progress }))).toEqual(truth);
+    expect(await refused(github)).toBe(2);
+    expect(await github.violations()).toEqual([]);
+  });
+
+  test("a cool-down outlives the process that met it", { timeout: 60_000 }, async () => {
+    const { github: server, token, tokenId } = await start();
+    await using github = server;
+    const memory = fileMemory(join(folder, "limits"));
+    const reader = (): ReturnType<typeof githubRest> =>
+      githubRest({ token, apiUrl: github.apiUrl, memory, limitPauseMs: 900 });
+    const path = "/search/repositories";
+    const params = { q: "stars:1..5" };
+    await reader().read(path, { params });
+    await github.beginLimit(tokenId, { cooldownMs: 700 });
+    await expect(reader().read(path, { params, signal: AbortSignal.timeout(250) })).rejects.toThrow();
+    expect(await refused(github)).toBe(1);
+    await reader().read(path, { params });
+    expect(await refused(github)).toBe(1);
     expect(await github.violations()).toEqual([]);
   });
 

@@ -1,5 +1,4 @@
 import { join, relative } from "node:path";
-import { fileMemory } from "@universe-optimize/github-fork/github";
 import { readSecrets } from "@universe-optimize/pipeline";
 import { campaignPaths } from "@universe-optimize/pipeline/campaign";
 import {
@@ -10,7 +9,7 @@ import {
   employeesFrom,
   writeDiscoveryList,
 } from "@universe-optimize/project-discovery";
-import { githubRest } from "@universe-optimize/project-discovery/github";
+import { fileMemory, githubRest } from "@universe-optimize/project-discovery/github";
 import type { ProjectLanguage } from "@universe-optimize/project-list";
 import type { Args, Handler, Io } from "../command.ts";
 import { columns } from "../output/columns.ts";

@@ -3,6 +3,7 @@ import { DiscoveryError } from "../errors.ts";
 import { plainText } from "../plain-text.ts";
 import { callJson } from "./call-json.ts";
 import type { Booking, Company, ContactSource, FoundContact, Person, Quote } from "./contact-source.ts";
+import { countryCode } from "./country-code.ts";
 
 export interface ApolloOptions {
   /** A key for people search (a master key), people/match and organizations/enrich. */
@@ -152,7 +153,7 @@ export function apolloContacts(options: ApolloOptions): ContactSource {
               title: plainText(one.title ?? person.title, 200),
               email: addressOrNull(one.email),
               linkedin: one.linkedin_url == null ? null : plainText(one.linkedin_url, 300),
-              country: one.country == null ? null : plainText(one.country, 80),
+              country: countryCode(one.country),
               source: "apollo",
               foundAt: now().toISOString().slice(0, 10),
               personId: one.id,

@@ -25,7 +25,7 @@ export interface FoundContact {
   readonly title: string;
   readonly email: string | null;
   readonly linkedin: string | null;
-  /** As the source writes it; null: not known. */
+  /** Two capitals (ISO 3166); null: not known. */
   readonly country: string | null;
   /** Where the contact comes from: "sumble", "apollo", or what a person wrote. GitHub and git data are refused. */
   readonly source: string;

@@ -80,12 +80,15 @@ export async function findContact(options: FindContactOptions): Promise<ContactO
 
 /** A contact that a person entered. */
 export function manualContact(
-  entered: Pick<FoundContact, "name" | "title" | "email" | "linkedin"> & { readonly source?: string },
+  entered: Pick<FoundContact, "name" | "title" | "email" | "linkedin"> & {
+    readonly country?: string | null;
+    readonly source?: string;
+  },
   now: Date = new Date(),
 ): FoundContact {
-  const { name, title, email, linkedin, source = "manual" } = entered;
+  const { name, title, email, linkedin, country = null, source = "manual" } = entered;
   const foundAt = now.toISOString().slice(0, 10);
-  return { name, title, email, linkedin, country: null, source, foundAt, personId: null };
+  return { name, title, email, linkedin, country, source, foundAt, personId: null };
 }
 
 /** Numbers of employees out of a contact source, booked in the ledger; for `discover`. */

@@ -5,6 +5,7 @@ import { plainText } from "../plain-text.ts";
 import { addressOrNull, parse, wholeOrNull } from "./apollo.ts";
 import { callJson } from "./call-json.ts";
 import type { Booking, Company, ContactSource, FoundContact, Paid, Person, Quote } from "./contact-source.ts";
+import { countryCode } from "./country-code.ts";
 
 export interface SumbleOptions {
   readonly apiKey: string;
@@ -207,7 +208,7 @@ export function sumbleContacts(options: SumbleOptions): ContactSource {
               title: plainText(job_title ?? person.title, 200),
               email: addressOrNull(email),
               linkedin: linkedin_url == null ? null : plainText(linkedin_url, 300),
-              country: country == null ? null : plainText(country, 80),
+              country: countryCode(country),
               source: "sumble",
               foundAt: now().toISOString().slice(0, 10),
               personId: String(row.person_id),

@@ -1,6 +1,7 @@
 // Runs a discovery and prints what was kept, a line a key: node discover-program.ts API_URL JOURNAL CRITERIA NOW. The token comes on standard input.
 import { readFileSync } from "node:fs";
-import { discover, githubRest, type DiscoveryCriteria } from "@universe-optimize/project-discovery";
+import { discover, type DiscoveryCriteria } from "@universe-optimize/project-discovery";
+import { githubRest } from "@universe-optimize/project-discovery/github";
 
 const say = (line: string): boolean => process.stdout.write(`${line}\n`);
 const [apiUrl = "", journal = "", criteria = "", now = ""] = process.argv.slice(2);

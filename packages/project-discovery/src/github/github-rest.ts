@@ -1,14 +1,20 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { Octokit } from "@octokit/core";
-import { DiscoveryError } from "./errors.ts";
-import type { GitHubReader } from "./github-reader.ts";
-import { plainText } from "./plain-text.ts";
+import { fixedToken, type ForkMemory } from "@universe-optimize/github-fork/github";
+import { DiscoveryError } from "../errors.ts";
+import type { GitHubReader } from "../github-reader.ts";
+import { plainText } from "../plain-text.ts";
 
 export interface GitHubRestOptions {
   /** Any token: public data is read only. */
   readonly token: string;
   /** Default: https://api.github.com. Enterprise: https://HOST/api/v3. */
   readonly apiUrl?: string;
+  /**
+   * Keeps cool-downs for processes that come after, or stand beside: those of `@universe-optimize/github-fork/github`, under the same
+   * keys, so that a fork waits for a search's limit too. Default: they end with the process.
+   */
+  readonly memory?: ForkMemory;
   /** Told when a limit makes it wait for more than 5 s. */
   readonly progress?: (message: string) => void;
   /** First pause at a limit that names no time; it doubles up to 15 minutes. GitHub asks for at least a minute. Default: 60,000. */
@@ -22,6 +28,14 @@ export interface GitHubRestOptions {
 const TRIES = 4;
 const LONGEST_PAUSE_MS = 15 * 60_000;
 const TIMEOUT_MS = 60_000;
+const REREAD_MS = 5000;
+
+interface CoolDown {
+  /** Milliseconds since 1970. */
+  readonly until: number;
+  /** Limits in a row that named no time. */
+  readonly strikes: number;
+}
 
 interface Answer {
   readonly status: number;
@@ -39,15 +53,18 @@ interface Answer {
 export function githubRest(options: GitHubRestOptions): GitHubReader {
   const { progress, limitPauseMs = 60_000, retryPauseMs = 1000, patienceMs = 75 * 60_000 } = options;
   const silent = (): void => {};
+  const apiUrl = options.apiUrl ?? "https://api.github.com";
+  const memoryKey = `cooldown:${apiUrl} ${fixedToken(options.token).id}`;
   const octokit = new Octokit({
     auth: options.token,
-    baseUrl: (options.apiUrl ?? "https://api.github.com").replace(/\/+$/u, ""),
+    baseUrl: apiUrl.replace(/\/+$/u, ""),
     userAgent: "universe-optimize",
     log: { debug: silent, info: silent, warn: silent, error: silent },
   });
   /** When a budget (search, core) opens again, milliseconds since 1970. */
   const opens = new Map<string, number>();
   let strikes = 0;
+  let readAt = Number.NEGATIVE_INFINITY;
   let turn: Promise<unknown> = Promise.resolve();
 
   const read: GitHubReader["read"] = async (path, { params = {}, signal }) => {
@@ -57,9 +74,9 @@ export function githubRest(options: GitHubRestOptions): GitHubReader {
       await waitFor(path, signal);
       const answer = await ask(path, params, signal);
       const { status } = answer;
-      note(answer);
+      await note(answer);
       if (status >= 200 && status < 300) {
-        strikes = 0;
+        if (strikes > 0) await keep({ until: 0, strikes: 0 });
         return answer.data;
       }
       if (isLimit(answer)) {
@@ -90,6 +107,7 @@ export function githubRest(options: GitHubRestOptions): GitHubReader {
 
   async function waitFor(path: string, signal: AbortSignal | undefined): Promise<void> {
     for (;;) {
+      await reread();
       const wait = Math.max(opens.get("all") ?? 0, opens.get(budgetOf(path)) ?? 0) - Date.now();
       if (wait <= 0) return;
       if (wait > 5000) progress?.(`GitHub's limit: going on in ${Math.ceil(wait / 1000)} s`);
@@ -98,18 +116,34 @@ export function githubRest(options: GitHubRestOptions): GitHubReader {
   }
 
   /** Takes note of budgets that are used up, and of limits. */
-  function note(answer: Answer): void {
+  async function note(answer: Answer): Promise<void> {
     const { headers } = answer;
+    const now = Date.now();
     const reset = Number(headers["x-ratelimit-reset"]) * 1000 + 1000;
-    const empty = String(headers["x-ratelimit-remaining"]) === "0" && reset > Date.now();
+    const empty = String(headers["x-ratelimit-remaining"]) === "0" && reset > now;
     if (empty) opens.set(String(headers["x-ratelimit-resource"] ?? "core"), reset);
     if (!isLimit(answer)) return;
     const after = Number(headers["retry-after"] ?? Number.NaN) * 1000;
-    if (!Number.isNaN(after)) opens.set("all", Date.now() + after);
-    else if (!empty) {
-      opens.set("all", Date.now() + Math.min(limitPauseMs * 2 ** Math.min(strikes, 10), LONGEST_PAUSE_MS));
-      strikes += 1;
-    }
+    if (empty && Number.isNaN(after)) return;
+    const grown = Math.min(limitPauseMs * 2 ** Math.min(strikes, 10), LONGEST_PAUSE_MS);
+    await keep({ until: now + (Number.isNaN(after) ? grown : after), strikes: strikes + 1 });
+  }
+
+  async function keep(coolDown: CoolDown): Promise<void> {
+    opens.set("all", coolDown.until);
+    ({ strikes } = coolDown);
+    const ttlMs = Math.max(0, coolDown.until - Date.now()) + 600_000;
+    await options.memory?.set(memoryKey, JSON.stringify(coolDown), ttlMs);
+  }
+
+  /** What other processes with this token have learned. */
+  async function reread(): Promise<void> {
+    if (options.memory === undefined || Date.now() - readAt < REREAD_MS) return;
+    readAt = Date.now();
+    const kept = parseCoolDown(await options.memory.get(memoryKey));
+    if (kept === null || kept.until <= (opens.get("all") ?? 0)) return;
+    opens.set("all", kept.until);
+    ({ strikes } = kept);
   }
 
   async function ask(
@@ -145,6 +179,16 @@ export function githubRest(options: GitHubRestOptions): GitHubReader {
       return mine;
     },
   };
+}
+
+function parseCoolDown(text: string | null): CoolDown | null {
+  if (text === null) return null;
+  try {
+    const { until, strikes } = JSON.parse(text) as Record<string, unknown>;
+    return typeof until === "number" && typeof strikes === "number" ? { until, strikes } : null;
+  } catch {
+    return null;
+  }
 }
 
 function isLimit({ status, headers, data }: Answer): boolean {
