@@ -1,5 +1,6 @@
 import { footerText, hasFooter, isReplySubject } from "@universe-optimize/email-renderer";
 import type { OutreachFacts } from "./facts.ts";
+import { unprovenFigures } from "./figures.ts";
 import type { Obstacle } from "./obstacle.ts";
 
 /** Why this text may not go out. */
@@ -36,6 +37,15 @@ export function draftObstacles(facts: OutreachFacts): Obstacle[] {
       "gate",
       `The gate was not passed: ${proof.gate.reasons.join(" ")}`,
       "Do not write to this person about it.",
+    );
+  const added = facts.knownFigures
+    ? unprovenFigures(`${draft.subject}\n${draft.body}`, facts.knownFigures)
+    : [];
+  if (added.length > 0)
+    add(
+      "unproven_figure",
+      `The mail says ${added.slice(0, 5).join(", ")}, which neither the proof nor the template does.`,
+      "Take it out, or write what was measured.",
     );
   if (expiry.expired) add("expired", expiry.reason, "Render again.");
   if (draft.conflict)

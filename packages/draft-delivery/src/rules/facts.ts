@@ -42,6 +42,11 @@ export interface OutreachFacts {
   };
   /** What `draftExpiry` of email-context says. */
   readonly expiry: { readonly expired: boolean; readonly reason: string };
+  /**
+   * `figuresOf` the proven context, as built and before any edit, and of the template: a mail may say these. null or absent:
+   * not looked at.
+   */
+  readonly knownFigures?: readonly string[] | null;
   /** Why the run's results are held back (a secret in the branch); null: they are not. */
   readonly heldBack?: string | null;
 }

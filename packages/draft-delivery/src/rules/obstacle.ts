@@ -10,6 +10,7 @@ export type ObstacleCode =
   | "sender_incomplete"
   | "footer_missing"
   | "unproven"
+  | "unproven_figure"
   | "gate"
   | "expired"
   | "conflict"
