@@ -22,7 +22,7 @@ forkProviderSuite({
         };
       },
       missing: (repo) => ({ repo, upstream: null }),
-      cleanup: () => hub[Symbol.asyncDispose](),
+      cleanup: async () => await hub[Symbol.asyncDispose](),
     };
   },
 });

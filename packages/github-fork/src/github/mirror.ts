@@ -61,7 +61,11 @@ export async function fetchBranch(
   remote: GitCall,
 ): Promise<string | null> {
   const tip = await remoteBranch(request.url, branch, remote);
-  if (tip !== null) await updateMirror({ ...request, branches: [branch] }, call, remote);
+  if (tip === null) return null;
+  // Commits do not change: what is here already is not fetched again.
+  const local = { ...call, gitDir: request.path };
+  if ((await hasCommit(tip, local)) && (await hasCommit(request.fork.baseSha, local))) return tip;
+  await updateMirror({ ...request, branches: [branch] }, call, remote);
   return tip;
 }
 

@@ -12,7 +12,8 @@ const wanted =
   /^(contributing|contribution[-_]?guidelines?|security|code[-_]of[-_]conduct|readme|agents|claude|pull_request_template|hacking|\.?(ai|llm|gen[-_]?ai|generative[-_]?ai)[-_ ]?(policy|policies|usage|use|guidelines?|contributions?|contributing|code)?[^/.]*)(\.(md|markdown|rst|txt|adoc))?$/i;
 const folders = ["", ".github", "docs"];
 /** An account's own files for all of its repositories; a source that knows none lists none. */
-const sharedFolders = [".github:", ".github:.github", ".github:docs"];
+const sharedRoot = ".github:";
+const sharedFolders = [sharedRoot, ".github:.github", ".github:docs"];
 const mostFiles = 24;
 
 /**
@@ -34,7 +35,10 @@ async function readFolders(
   const files: PolicyFile[] = [];
   for (const folder of places) {
     signal?.throwIfAborted();
-    const names = (await source.list(folder)).filter((name) => wanted.test(name)).toSorted();
+    const all = await source.list(folder);
+    // Most accounts share nothing: one question tells.
+    if (folder === sharedRoot && all.length === 0) return files;
+    const names = all.filter((name) => wanted.test(name)).toSorted();
     for (const name of names) {
       if (files.length >= mostFiles) return files;
       const path = folder === "" || folder.endsWith(":") ? `${folder}${name}` : `${folder}/${name}`;
