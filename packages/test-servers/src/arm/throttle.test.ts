@@ -45,5 +45,5 @@ test("without limits only a 429 that a fault answered opens a window", () => {
     expect(throttle.admit("app", "reads", call, 0).retryAfterSeconds).toBeNull();
   throttle.refuse("app", "reads", 5, 0);
   throttle.admit("app", "reads", 1001, 4000);
-  expect(throttle.violations).toEqual([{ call: 1001, bucket: "reads", earlyMs: 1000 }]);
+  expect(throttle.violations).toEqual([{ call: 1001, bucket: "reads", earlyMs: 1000, afterMs: 4000 }]);
 });

@@ -21,6 +21,8 @@ export interface ThrottleViolation {
   readonly bucket: string;
   /** How long before the end of the Retry-After window it came, ms. */
   readonly earlyMs: number;
+  /** How long after the 429 that opened the window, ms. */
+  readonly afterMs: number;
 }
 
 export interface Bucket {
@@ -81,7 +83,12 @@ export class Throttle {
     if (level.window !== null) {
       if (now >= level.window.until) level.window = null;
       else if (now > level.window.since + this.#graceMs)
-        this.violations.push({ call, bucket: name, earlyMs: level.window.until - now });
+        this.violations.push({
+          call,
+          bucket: name,
+          earlyMs: level.window.until - now,
+          afterMs: now - level.window.since,
+        });
     }
     if (!this.#limited) return { retryAfterSeconds: null, remaining: Math.floor(bucket.capacity) - 1 };
     level.tokens = Math.min(bucket.capacity, level.tokens + ((now - level.at) / 1000) * bucket.perSecond);
