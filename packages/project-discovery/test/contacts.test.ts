@@ -1,6 +1,7 @@
 import { appendFile, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import {
   apolloContacts,
   type ContactLedger,
@@ -11,9 +12,11 @@ import {
   sumbleContacts,
 } from "@universe-optimize/project-discovery";
 import { startApollo } from "@universe-optimize/test-servers/apollo";
+import { runUntilKilled } from "@universe-optimize/test-servers/crash";
 import { startSumble } from "@universe-optimize/test-servers/sumble";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
+const PROGRAM = fileURLToPath(new URL("support/contact-program.ts", import.meta.url));
 const KEY = ["made", "up", "key"].join("-");
 const COMPANY = { name: "Acme", domain: "example.com" };
 const now = (): Date => new Date("2026-01-31T10:00:00Z");
@@ -159,6 +162,37 @@ describe("Apollo", () => {
       findContact({ source, ledger, project: "a/b", company: COMPANY });
     await expect(ask()).rejects.toMatchObject({ code: "unavailable" });
     expect((await ask()).found?.name).toBe("Cleo Example");
+  });
+
+  test("a process that is killed in a paid call leaves it reserved; nobody pays for it again", async () => {
+    await using apollo = await startTestApollo();
+    apollo.failNext({ fault: "hang-after" });
+    const killed = await runUntilKilled({
+      command: [process.execPath, PROGRAM, apollo.baseUrl, file],
+      stdin: KEY,
+      when: (line) => line === "calling",
+    });
+    expect(killed).toMatchObject({ killed: true, lines: ["calling"] });
+    const before = apollo.requests.length;
+    await using ledger = await open();
+    expect(ledger.open()).toMatchObject([{ source: "apollo", act: "company", credits: 1, request: null }]);
+    const source = apolloContacts({ apiKey: KEY, baseUrl: apollo.baseUrl });
+    await expect(ledger.perform(source.company(COMPANY))).rejects.toMatchObject({ code: "unsettled" });
+    expect(apollo.requests.length).toBe(before);
+  });
+
+  test("the same question, asked twice at once, is one call; the key goes over TLS or nowhere", async () => {
+    await using apollo = await startTestApollo();
+    await using ledger = await open();
+    const ask = (baseUrl: string): Promise<unknown> =>
+      ledger.perform(apolloContacts({ apiKey: KEY, baseUrl }).company(COMPANY));
+    await expect(ask("http://apollo.example")).rejects.toMatchObject({
+      code: "invalid",
+      message: expect.stringContaining("https://"),
+    });
+    const [one, other] = await Promise.all([ask(apollo.baseUrl), ask(apollo.baseUrl)]);
+    expect(one).toEqual(other);
+    expect(apollo.requests).toHaveLength(1);
   });
 
   test("no call is made that the campaign's limit does not cover", async () => {

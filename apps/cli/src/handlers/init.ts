@@ -8,7 +8,15 @@ import { program } from "../output/program.ts";
 import { MisuseError } from "../output/report-error.ts";
 import { copyTemplates } from "./template-files.ts";
 
-const IGNORED = [".env", ".universe/", "forks/", "results/", "universe_optimize.db*", ""].join("\n");
+// contacts.jsonl holds people's addresses.
+const IGNORED = `.env
+.universe/
+contacts.jsonl*
+discovery/journal.jsonl*
+forks/
+results/
+universe_optimize.db*
+`;
 
 export const init: Handler = async (args, io) => {
   const made = await initCampaign(String(args["directory"]), {

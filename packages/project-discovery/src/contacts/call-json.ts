@@ -30,6 +30,7 @@ export class RefusedCall extends DiscoveryError {}
  */
 export async function callJson(call: JsonCall): Promise<unknown> {
   const { service, signal } = call;
+  checkAddress(call);
   const deadline = AbortSignal.timeout(call.timeoutMs);
   let response: Response;
   let text: string;
@@ -59,6 +60,16 @@ export async function callJson(call: JsonCall): Promise<unknown> {
       cause: error,
     });
   }
+}
+
+/** A key goes over TLS only, but for this computer itself. */
+function checkAddress({ service, url }: JsonCall): void {
+  const { protocol, hostname } = new URL(url);
+  if (protocol === "https:" || ["127.0.0.1", "[::1]", "localhost"].includes(hostname)) return;
+  throw new RefusedCall(
+    "invalid",
+    `${service}'s base URL is ${protocol}//${hostname}: give one that begins with https://.`,
+  );
 }
 
 function refusal(call: JsonCall, response: Response, text: string): RefusedCall {

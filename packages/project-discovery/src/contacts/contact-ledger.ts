@@ -95,44 +95,53 @@ export async function openContactLedger(options: ContactLedgerOptions): Promise<
     state.booked.set(reservation.source, (state.booked.get(reservation.source) ?? 0) + cost);
   }
 
+  async function performOnce<Value>(quote: Quote<Value>, signal: AbortSignal | undefined): Promise<Value> {
+    const known = state.answers.get(quote.key);
+    if (known !== undefined) return known.value as Value;
+    const earlier = [...state.open.values()].find(({ key }) => key === quote.key);
+    if (earlier !== undefined && earlier.request === null && !quote.repeatable)
+      throw new DiscoveryError(
+        "unsettled",
+        `A call to ${quote.source} (${quote.act}) of ${earlier.at} got no answer and may have cost ${earlier.credits} credits. Look at the account, then: uo contacts settle ${earlier.id} --credits N`,
+      );
+    const reservation = earlier ?? (await reserve(quote));
+    try {
+      const paid = await quote.call({
+        begun: reservation.request,
+        async noteRequest(request) {
+          await log.append({ t: "started", id: reservation.id, request });
+          state.open.set(reservation.id, { ...reservation, request });
+        },
+        signal,
+      });
+      await close(reservation, paid.credits ?? reservation.credits, {
+        estimated: paid.credits === null,
+        request: paid.requestId,
+        key: quote.key,
+        value: paid.value,
+      });
+      state.answers.set(quote.key, { value: paid.value });
+      return paid.value;
+    } catch (error) {
+      const begun = state.open.get(reservation.id)?.request ?? null;
+      const free =
+        error instanceof RefusedCall || (quote.mostCredits === 0 && state.open.has(reservation.id));
+      // A request that has begun is taken up again, not released: its result may already have been charged.
+      if (!free || begun !== null) throw error;
+      await log.append({ t: "released", id: reservation.id, at: at(), why: (error as Error).message });
+      state.open.delete(reservation.id);
+      throw error;
+    }
+  }
+
+  /** Questions that are being asked: whoever asks the same one waits for its answer. */
+  const under = new Map<string, Promise<unknown>>();
+
   return {
     async perform<Value>(quote: Quote<Value>, signal?: AbortSignal): Promise<Value> {
-      const known = state.answers.get(quote.key);
-      if (known !== undefined) return known.value as Value;
-      const earlier = [...state.open.values()].find(({ key }) => key === quote.key);
-      if (earlier !== undefined && earlier.request === null && !quote.repeatable)
-        throw new DiscoveryError(
-          "unsettled",
-          `A call to ${quote.source} (${quote.act}) of ${earlier.at} got no answer and may have cost ${earlier.credits} credits. Look at the account, then: uo contacts settle ${earlier.id} --credits N`,
-        );
-      const reservation = earlier ?? (await reserve(quote));
-      try {
-        const paid = await quote.call({
-          begun: reservation.request,
-          async noteRequest(request) {
-            await log.append({ t: "started", id: reservation.id, request });
-            state.open.set(reservation.id, { ...reservation, request });
-          },
-          signal,
-        });
-        await close(reservation, paid.credits ?? reservation.credits, {
-          estimated: paid.credits === null,
-          request: paid.requestId,
-          key: quote.key,
-          value: paid.value,
-        });
-        state.answers.set(quote.key, { value: paid.value });
-        return paid.value;
-      } catch (error) {
-        const begun = state.open.get(reservation.id)?.request ?? null;
-        const free =
-          error instanceof RefusedCall || (quote.mostCredits === 0 && state.open.has(reservation.id));
-        // A request that has begun is taken up again, not released: its result may already have been charged.
-        if (!free || begun !== null) throw error;
-        await log.append({ t: "released", id: reservation.id, at: at(), why: (error as Error).message });
-        state.open.delete(reservation.id);
-        throw error;
-      }
+      const asked = under.get(quote.key) ?? performOnce(quote, signal).finally(() => under.delete(quote.key));
+      under.set(quote.key, asked);
+      return (await asked) as Value;
     },
 
     async keep(contact, project) {

@@ -1,4 +1,5 @@
-import { open, readFile, rm } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { link, open, readFile, rename, rm } from "node:fs/promises";
 import { DiscoveryError } from "../errors.ts";
 
 /**
@@ -23,9 +24,23 @@ export async function holdFile(file: string): Promise<AsyncDisposable> {
         "busy",
         `Process ${holder} works with ${file}. Wait until it ends; if it is no 'uo' any more, remove ${lock}.`,
       );
-    await rm(lock, { force: true });
+    await takeAway(lock, holder);
   }
   throw new DiscoveryError("busy", `Others took ${file} again and again. Try again.`);
+}
+
+/** Removes the file of a process that is gone; puts it back where somebody else took it over meanwhile. */
+async function takeAway(lock: string, holder: number): Promise<void> {
+  const aside = `${lock}.${randomUUID()}`;
+  try {
+    await rename(lock, aside);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+    throw error;
+  }
+  const found = Number(await readFile(aside, "utf8"));
+  if (found !== holder && isAlive(found)) await link(aside, lock).catch(() => {});
+  await rm(aside, { force: true });
 }
 
 function isAlive(pid: number): boolean {
