@@ -76,7 +76,7 @@ test("the agent's numbers reach no field", () => {
   ].map((one) => ({ ...one, cpuSpeedup: speedup(50), memoryReduction: memory(900) }));
   const { context } = build(proofOf([verified(0, 2), verified(1, 1.5)]), { results: resultsOf(boasts) });
   expect(context).toMatchObject({
-    best_function: "file.py",
+    best_function: "file",
     best_speedup: "2x faster",
     best_description: "cached it",
     second_best_technique: "",

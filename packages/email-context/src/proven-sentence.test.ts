@@ -66,7 +66,7 @@ test("'commits' only where each optimization is one of its own, 'merge-ready' on
 
 test("names that are none are not named", () => {
   expect(sentence(["now 900% faster", "b"], [[2], [3]])).toBe(
-    "The two commits make b 3x faster and file.py 2x faster.",
+    "The two commits make b 3x faster and file 2x faster.",
   );
   const nameless = [claim("9x", { file: "" })];
   expect(provenSentence(quotableNumbers(resultsOf(nameless), proofOf([verified(0, 2)])))).toBe(

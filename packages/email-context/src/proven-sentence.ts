@@ -1,7 +1,7 @@
 import { formatMemory } from "@universe-optimize/results-parser";
 import { fasterText } from "./gain-text.ts";
 import type { QuotableNumbers, QuotedOptimization } from "./numbers.ts";
-import { nameOnly } from "./readable-name.ts";
+import { fileNameOnly, nameOnly } from "./readable-name.ts";
 
 /** What the sentence may say beyond the optimizations themselves. */
 export interface ProvenSentenceFacts {
@@ -112,7 +112,7 @@ function firstOfEach(gains: readonly Gain[]): Gain[] {
 
 /** The function's name, or the file's; "" when neither is one. */
 export function provenName(optimization: QuotedOptimization["optimization"], max = 48): string {
-  return nameOnly(optimization.function, max) || nameOnly(optimization.file.split("/").at(-1) ?? "", max);
+  return nameOnly(optimization.function, max) || fileNameOnly(optimization.file, max);
 }
 
 function listed(items: readonly string[]): string {

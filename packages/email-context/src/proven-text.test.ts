@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { provenText, saysNumber } from "./proven-text.ts";
-import { nameOnly } from "./readable-name.ts";
+import { fileNameOnly, nameOnly } from "./readable-name.ts";
 
 test.each([
   ["replaced regex with string split", "replaced regex with string split"],
@@ -15,6 +15,9 @@ test.each([
   ["reused the buffer, which halves memory", "reused the buffer"],
   ["an order of magnitude quicker", ""],
   ["５x faster", ""],
+  ["x5 faster", ""],
+  ["f5x faster", ""],
+  ["5 × faster", ""],
   ["③ times faster", ""],
   ["scan in O(n^2) became O(n log n)", "scan in O(n^2) became O(n log n)"],
   ["decodes utf-8 and base64 without a copy", "decodes utf-8 and base64 without a copy"],
@@ -51,6 +54,18 @@ test("a megabyte is read in no time", () => {
 });
 
 test.each([
+  ["src/router.py", "router"],
+  ["lib/index.min.js", "index.min"],
+  ["Makefile", "Makefile"],
+  [".gitignore", ".gitignore"],
+  ["https://evil.example/x", ""],
+  ["[x](https://evil.example)", ""],
+  ["src/9x faster.py", ""],
+])("the file %j becomes %j", (path, name) => {
+  expect(fileNameOnly(path)).toBe(name);
+});
+
+test.each([
   ["Router.match(self, path)", "Router.match"],
   ["base64_encode", "base64_encode"],
   ["resize2x", "resize2x"],
@@ -58,6 +73,12 @@ test.each([
   ["class file parsing", "class file parsing"],
   ["Foo::bar<T>", "Foo::bar"],
   ["parse5xFaster", ""],
+  ["f5x faster", ""],
+  ["the faster parser", ""],
+  ["<script>alert(1)</script>", ""],
+  ["{first_name}", ""],
+  ["evil.com", ""],
+  ["Router.match", "Router.match"],
   ["everything, now 80% faster", ""],
   ["twice as fast", ""],
   ["[click](https://evil.example)", ""],
