@@ -3,14 +3,15 @@ import { MachineError } from "../errors.ts";
 import type { MachinePlacement, MachineRequest } from "../machine.ts";
 import { asMachineError, isNotFound, kindOf, readArmFailure, type ArmFailure } from "./arm-errors.ts";
 import { hostKeyTag, resourceTags } from "./azure-tags.ts";
-import { finish, growingPauses, pause, pollOptions, tell, type Azure } from "./azure.ts";
+import { growingPauses, pause, pollOptions, tell, type Azure } from "./azure.ts";
 import { addressBody, nicBody, vmBody } from "./bodies.ts";
 import { isBlockKind, type BlockKind, type CapacityBlock } from "./capacity-blocks.ts";
 import { destroyMachine, removeVm } from "./destroy.ts";
 import { makeHostKey } from "./host-key.ts";
-import { lookAtVm } from "./look.ts";
+import { lookAtAddress, lookAtNic, lookAtVm } from "./look.ts";
 import { machineNames } from "./names.ts";
 import { placements, placementText } from "./placements.ts";
+import { untilMade } from "./settle.ts";
 import { patiently } from "./shared-network.ts";
 import { vmFacts } from "./vm-facts.ts";
 
@@ -168,13 +169,15 @@ async function put(
         : patiently(
             azure,
             () =>
-              finish(
+              untilMade(
+                azure,
                 clients.network.publicIPAddresses.createOrUpdate(
                   group,
                   names.address,
                   addressBody(settings, region, tags),
                   options,
                 ),
+                () => lookAtAddress(azure, name, signal),
                 signal,
               ),
             signal,
@@ -189,13 +192,15 @@ async function put(
     const nic = await patiently(
       azure,
       () =>
-        finish(
+        untilMade(
+          azure,
           clients.network.networkInterfaces.createOrUpdate(
             group,
             names.nic,
             nicBody(name, region, tags, ids),
             options,
           ),
+          () => lookAtNic(azure, name, signal),
           signal,
         ),
       signal,
@@ -220,11 +225,13 @@ async function put(
     azure,
     name,
     () =>
-      finish(
+      untilMade(
+        azure,
         clients.compute.virtualMachines.createOrUpdate(group, names.vm, body, {
           ...options,
           ifNoneMatch: "*", // never changes a machine that somebody else has just made
         }),
+        () => lookAtVm(azure, name, signal),
         signal,
       ),
     signal,

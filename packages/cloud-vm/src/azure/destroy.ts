@@ -2,6 +2,7 @@ import { kindOf, readArmFailure, type FailureKind } from "./arm-errors.ts";
 import { finish, growingPauses, pause, pollOptions, tell, type Azure } from "./azure.ts";
 import { lookAtAddress, lookAtDisk, lookAtNic, lookAtVm } from "./look.ts";
 import { machineNames } from "./names.ts";
+import { untilGone } from "./settle.ts";
 import { withUrgency } from "./rate-gate-policy.ts";
 
 // Waiting mends these; of the others a person has to know.
@@ -34,10 +35,14 @@ export async function destroyMachine(azure: Azure, machine: string, signal?: Abo
       const attempt = async (act: () => Promise<unknown>): Promise<void> => {
         await act().catch((error: unknown) => void failures.push(error));
       };
-      if (removeVmFirst) await attempt(async () => await removeVm(azure, machine, signal));
+      let isVmGone = false;
+      if (removeVmFirst)
+        await attempt(async () => {
+          isVmGone = await removeVm(azure, machine, signal);
+        });
       const left: string[] = [];
       if (failures.length === 0) {
-        await attempt(async () => void left.push(...(await removeRest(azure, machine, signal))));
+        await attempt(async () => void left.push(...(await removeRest(azure, machine, isVmGone, signal))));
         removeVmFirst = left.includes("vm");
       }
       const [failure] = failures;
@@ -64,28 +69,40 @@ export async function destroyMachine(azure: Azure, machine: string, signal?: Abo
   });
 }
 
-/** Deletes the VM without asking its system to shut down; its parts go with it where Azure keeps its word. */
-export async function removeVm(azure: Azure, machine: string, signal?: AbortSignal): Promise<void> {
+/**
+ * Deletes the VM without asking its system to shut down; its parts go with it where Azure keeps its word. true: Azure has said that it is
+ * gone; false: look.
+ */
+export async function removeVm(azure: Azure, machine: string, signal?: AbortSignal): Promise<boolean> {
   const { settings, clients } = azure;
+  let isGone = false;
   await ignoreNotFound(async () => {
-    await finish(
+    isGone = await untilGone(
+      azure,
       clients.compute.virtualMachines.delete(settings.resourceGroup, machineNames(machine).vm, {
         forceDeletion: true,
         ...pollOptions(azure, signal),
       }),
+      () => lookAtVm(azure, machine, signal),
       signal,
     );
   });
+  return isGone;
 }
 
 /** Looks at everything by name and deletes what the VM has left; resolves with what there was. */
-async function removeRest(azure: Azure, machine: string, signal?: AbortSignal): Promise<string[]> {
+async function removeRest(
+  azure: Azure,
+  machine: string,
+  isVmGone: boolean,
+  signal?: AbortSignal,
+): Promise<string[]> {
   const { clients, settings } = azure;
   const group = settings.resourceGroup;
   const names = machineNames(machine);
   const options = pollOptions(azure, signal);
   const [vm, nic, address, disk] = await Promise.all([
-    lookAtVm(azure, machine, signal),
+    isVmGone ? null : lookAtVm(azure, machine, signal),
     lookAtNic(azure, machine, signal),
     lookAtAddress(azure, machine, signal),
     lookAtDisk(azure, machine, signal),

@@ -26,6 +26,7 @@ interface Level {
   readonly limit: RateLimit;
   tokens: number;
   at: number;
+  inFlight: number;
   pausedUntil: number;
 }
 
@@ -57,6 +58,7 @@ export class RateGate {
       limit,
       tokens: limit.capacity,
       at: Date.now(),
+      inFlight: 0,
       pausedUntil: 0,
     });
     this.#levels = {
@@ -113,8 +115,10 @@ export class RateGate {
   leave(bucket: RateBucket, remaining: number | null): void {
     this.#inFlight--;
     const level = this.#levels[bucket];
+    level.inFlight--;
     this.#refill(level);
-    if (remaining !== null) level.tokens = Math.min(level.tokens, remaining);
+    // What is under way may not be counted yet.
+    if (remaining !== null) level.tokens = Math.min(level.tokens, remaining - level.inFlight);
     this.#pump();
   }
 
@@ -148,7 +152,9 @@ export class RateGate {
         .reduce<Waiting | null>((best, one) => (best === null || goesBefore(one, best) ? one : best), null);
       if (next === null) break;
       this.#waiting.splice(this.#waiting.indexOf(next), 1);
-      this.#levels[next.bucket].tokens -= 1;
+      const level = this.#levels[next.bucket];
+      level.tokens -= 1;
+      level.inFlight++;
       this.#inFlight++;
       next.go();
     }
