@@ -213,7 +213,26 @@ describe("with GitHub in the way", () => {
   });
 
   test(
-    "repeats a read after an error of the server, and says so when it stays",
+    "repeats reads that the server failed, and says so when it goes on failing",
+    { timeout: 60_000 },
+    async () => {
+      const world = await start();
+      await using github = world.github;
+      await github.addUniverse(SMALL);
+      await github.addFault({ path: "/repos/*/git/trees/*", act: { status: 502 }, nth: [1, 2, 3] });
+      await github.addFault({ path: "/orgs/*", act: "cut", nth: [1, 2] });
+      expect(names(await find(world))).toEqual(truth);
+      await github.addFault({ path: "/search/*", act: { status: 503 } });
+      const tomorrow = (): Date => new Date("2026-06-02T00:00:00Z");
+      await expect(find(world, { now: tomorrow })).rejects.toMatchObject({
+        code: "unavailable",
+        message: expect.stringContaining("goes on where it was"),
+      });
+    },
+  );
+
+  test(
+    "ends at a wrong token, wrong criteria and an abort, and holds nothing",
     { timeout: 60_000 },
     async () => {
       const world = await start();
