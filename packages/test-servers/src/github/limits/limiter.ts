@@ -77,6 +77,11 @@ export class Limiter {
     this.#running--;
   }
 
+  /** Takes points that a handler found out; false: there are not so many left. */
+  spend(resource: Resource, points: number, nowMs: number): boolean {
+    return this.#primary[resource].take(points, nowMs);
+  }
+
   /** A conditional request that was answered 304 costs nothing. */
   giveBack(resource: Resource, points: number): void {
     this.#primary[resource].giveBack(points);

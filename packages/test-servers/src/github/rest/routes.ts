@@ -1,3 +1,4 @@
+import { graphqlRoutes } from "../graphql/serve-graphql.ts";
 import type { Route } from "../http/router.ts";
 import { actionsRoutes } from "./actions-routes.ts";
 import { forkRoutes } from "./fork-routes.ts";
@@ -32,4 +33,5 @@ export const routes: readonly Route[] = [
   ...pullRoutes,
   ...workflowRoutes,
   ...searchRoutes,
+  ...graphqlRoutes,
 ];
