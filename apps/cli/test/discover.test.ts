@@ -143,7 +143,10 @@ test(
       added: [{ repo: sized.projects[1]?.repo }],
       skipped: [sized.projects[0]?.repo],
     });
-    expect((await inCampaign("add", "--from", list, "--pick", "0")).stderr).toContain("no pick");
+    expect(await inCampaign("add", "--from", list, "--pick", "0")).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining("no pick"),
+    });
 
     const found = await inCampaign(
       "contacts",

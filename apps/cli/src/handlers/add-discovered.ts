@@ -35,7 +35,7 @@ export async function addDiscovered(paths: CampaignPaths, args: Args, io: Io): P
     for (const { id, repo, language } of added) io.out(`${id}: ${repo} (${language})\n`);
     for (const repo of skipped) io.out(`${repo} is in the list already\n`);
     io.out(
-      `${added.length} projects added to ${relative(process.cwd(), paths.projects) || paths.projects}\n`,
+      `${added.length} project${added.length === 1 ? "" : "s"} added to ${relative(process.cwd(), paths.projects) || paths.projects}\n`,
     );
   }
   return 0;

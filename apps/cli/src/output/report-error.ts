@@ -10,7 +10,13 @@ export function reportError(error: unknown, io: Io): ExitCode {
   io.err(`uo: ${known || !(error instanceof Error) ? message : (error.stack ?? message)}\n`);
   if (io.json)
     io.out(`${JSON.stringify({ ok: false, error: { name, code: code ?? "unexpected", message } })}\n`);
-  return known && (MISUSE.has(code) || name === "ConfigError" || name === "ProjectListError") ? 2 : 1;
+  return known &&
+    (MISUSE.has(code) ||
+      name === "ConfigError" ||
+      name === "ProjectListError" ||
+      `${name} ${code}` === "DiscoveryError invalid")
+    ? 2
+    : 1;
 }
 
 function facts(error: unknown): { name: string; code: string | null; message: string } {

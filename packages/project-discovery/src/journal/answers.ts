@@ -3,7 +3,7 @@ import { z } from "zod";
 import { openAppendLog } from "./append-log.ts";
 
 /** One search for one set of criteria, from its beginning until all of its questions are answered. */
-export interface RunRecord {
+interface RunRecord {
   readonly id: string;
   readonly criteriaKey: string;
   /** When it began; "recent" is counted from here, however often it is taken up again. */
@@ -24,7 +24,7 @@ export interface Answers extends AsyncDisposable {
 }
 
 /** `run`: for this run only; a number: for so many days. */
-export type AnswerScope = "run" | number;
+type AnswerScope = "run" | number;
 
 const line = z.discriminatedUnion("t", [
   z.object({ t: z.literal("run"), id: z.string(), criteria: z.string(), at: z.string() }),

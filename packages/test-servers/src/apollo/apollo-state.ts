@@ -9,7 +9,7 @@ import type {
 } from "./apollo-data.ts";
 import { objectIds } from "./object-id.ts";
 
-export interface KnownOrganization extends ApolloOrganization {
+interface KnownOrganization extends ApolloOrganization {
   readonly id: string;
 }
 

@@ -2,7 +2,6 @@ export {
   type ApiAnswer,
   type ApiFault,
   type ApiRequest,
-  type JsonApi,
   type SeenRequest,
   startJsonApi,
 } from "./json-api.ts";
