@@ -11,7 +11,7 @@ export function judgeLook(look: Look, floor: number): Ruling | null {
   const wide = halfWidth(look) > MOST_HALF_WIDTH;
   if (lower >= floor && !wide) return null;
   // A gain that the machine's own noise hides is not refuted.
-  if ((wide && upper >= floor) || lower >= LEAST_GAIN) {
+  if ((wide && upper >= LEAST_GAIN) || (floor > LEAST_GAIN && look.estimate >= LEAST_GAIN)) {
     return {
       reason: "unstable",
       explanation: `This machine is too noisy for the claim: ${describeLook(look)}, where the lower bound must be at least ${floor.toFixed(3)}.`,
@@ -33,10 +33,10 @@ export function guardSession(run: GainRun, findings: Findings): void {
     );
   }
   const { estimate } = run.last;
-  if (run.processor !== null && estimate > 1 && run.processor.estimate < 1 + (estimate - 1) / 2) {
+  if (run.processor !== null && estimate >= LEAST_GAIN && run.processor < 1 + (estimate - 1) / 2) {
     findings.guard(
       "processor_time",
-      `By processor time of all processes it is ${run.processor.estimate.toFixed(2)}x, by the clock ${estimate.toFixed(2)}x: work was moved, not saved.`,
+      `By processor time of all processes it is ${run.processor.toFixed(2)}x, by the clock ${estimate.toFixed(2)}x: work was moved, not saved.`,
     );
   }
   if (run.last.interval[0] > MOST_GAIN) guardGreatGain(estimate, findings);

@@ -4,7 +4,7 @@ import { signTest } from "../stats/holm.ts";
 import { lookAt, orderStatistic } from "../stats/interval.ts";
 import type { PlannedLook } from "../stats/looks.ts";
 import { drawSeed, randomFrom } from "../stats/random.ts";
-import { processorTimesOf, runPair, timesOf, type PairSample } from "../workload/run-pairs.ts";
+import { processorRatio, runPair, timesOf, type PairSample } from "../workload/run-pairs.ts";
 import type { Measure } from "../workload/run-sample.ts";
 import { runSession, type SessionRun } from "../workload/run-session.ts";
 import type { ProofContext } from "./context.ts";
@@ -51,8 +51,8 @@ export function contains(look: Look, value: number): boolean {
 export interface GainRun extends SessionRun {
   readonly passed: boolean;
   readonly pValue: number;
-  /** The same by processor time of all processes; null where the system does not tell. */
-  readonly processor: Look | null;
+  /** The ratio of the processor time of all processes; null where the system does not tell, or the times are too short to tell. */
+  readonly processor: number | null;
 }
 
 /**
@@ -84,11 +84,10 @@ export async function measureGain(
         halfWidth(look) <= MOST_HALF_WIDTH &&
         signTest(samples, looks.length) <= alpha),
   );
-  const processorTimes = processorTimesOf(run.pairs);
   return {
     ...run,
     passed: run.last.interval[0] >= plan.floor,
     pValue: signTest(run.session.samples, looks.length),
-    processor: processorTimes === null ? null : lookAt(processorTimes, run.last.k),
+    processor: processorRatio(run.pairs),
   };
 }

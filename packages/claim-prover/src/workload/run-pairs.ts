@@ -66,12 +66,19 @@ export function timesOf(pairs: readonly PairSample[]): Pair[] {
   return pairs.map(({ a, b }) => [a.seconds, b.seconds]);
 }
 
-/** Null where the system does not tell processor times. */
-export function processorTimesOf(pairs: readonly PairSample[]): Pair[] | null {
-  const times = pairs.map(({ a, b }): Pair | null =>
-    a.cpuSeconds === null || b.cpuSeconds === null
-      ? null
-      : [Math.max(0.01, a.cpuSeconds), Math.max(0.01, b.cpuSeconds)],
-  );
-  return times.every((pair) => pair !== null) ? times : null;
+/** Times are told in steps of this, cut off: seconds. */
+const STEP = 0.01;
+
+/**
+ * Processor time of all of A's samples against all of B's; sums, because single times are told in coarse steps. Null where the system does not
+ * tell them, or B's are a few steps only: then no work was moved either.
+ */
+export function processorRatio(pairs: readonly PairSample[]): number | null {
+  let [sumA, sumB] = [0, 0];
+  for (const { a, b } of pairs) {
+    if (a.cpuSeconds === null || b.cpuSeconds === null) return null;
+    sumA += a.cpuSeconds + STEP / 2;
+    sumB += b.cpuSeconds + STEP / 2;
+  }
+  return sumB / pairs.length < 5 * STEP ? null : sumA / sumB;
 }
