@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { armClients } from "./arm-clients.ts";
 import { azureWorld, GROUP, type AzureWorld } from "./azure-world.ts";
 
 let world: AzureWorld;
@@ -10,7 +11,7 @@ afterEach(async () => {
 });
 
 it.each([
-  ["409", 9, { status: 409, code: "Conflict", message: "in the way" }],
+  ["409", 5, { status: 409, code: "Conflict", message: "in the way" }],
   ["500", 9, { status: 500, code: "InternalServerError", message: "oops" }],
   ["429 without Retry-After", 1, { status: 429, code: "TooManyRequests", message: "slower" }],
 ] as const)("goes on through %s until everything is gone", async (_name, times, answer) => {
@@ -165,4 +166,45 @@ it("keeps what a machine uses, and takes a group only when it made it", async ()
   expect(await provider.destroyNetwork()).toEqual({ removed: [], kept: [] });
   // And it can begin again at once.
   expect((await provider.create(world.request("m-2"))).state).toBe("running");
+});
+
+it("leaves alone what has the name and belongs to somebody else", async () => {
+  const provider = world.provider();
+  await provider.create(world.request("other"));
+  const { compute } = armClients(world.arm);
+  await compute.virtualMachines.update(GROUP, "other", { tags: { team: "another" } });
+  // Nor is it said to be gone: it may be ours, and somebody has changed its tags.
+  expect(await provider.get("other")).toMatchObject({ tags: { team: "another" }, ssh: null });
+  await expect(provider.create(world.request("other"))).rejects.toMatchObject({ code: "name_taken" });
+  await expect(provider.destroy("other")).rejects.toMatchObject({ code: "name_taken", retryable: false });
+  expect(await world.arm.alive()).toMatchObject([{ name: "other", powerState: "running" }]);
+});
+
+it("makes a machine although parts of an earlier one are left, in another region too", async () => {
+  const provider = world.provider();
+  await provider.create(world.request("first"));
+  const { compute } = armClients(world.arm);
+  await compute.disks.createOrUpdate(GROUP, "m-1-os", {
+    location: "eastus",
+    creationData: { createOption: "Empty" },
+    diskSizeGB: 32,
+  });
+  expect((await provider.create(world.request("m-1"))).state).toBe("running");
+  await provider.destroy("m-1");
+
+  // Killed before its VM was asked for: address and interface lie in the first region.
+  const control = new AbortController();
+  world.arm.onCall((call, moment) => {
+    if (control.signal.aborted) return "cut";
+    if (moment === "after" || call.method !== "PUT" || !call.path.endsWith("/virtualMachines/m-2"))
+      return "go on";
+    control.abort(new Error("killed"));
+    return "cut";
+  });
+  await expect(provider.create(world.request("m-2"), control.signal)).rejects.toThrow("killed");
+  world.arm.onCall(null);
+  const made = await world.provider({ location: "westus2" }).create(world.request("m-2"));
+  expect(made.placement?.region).toBe("westus2");
+  await Promise.all(["first", "m-2"].map((name) => provider.destroy(name)));
+  expect(await world.leftovers()).toEqual([]);
 });

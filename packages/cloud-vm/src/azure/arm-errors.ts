@@ -88,6 +88,8 @@ export type FailureKind =
   | "exists"
   | "boot_timeout"
   | "nic_reserved"
+  /** Something of that name is left from an earlier machine, and does not fit. */
+  | "leftover"
   | "unauthenticated"
   | "forbidden"
   | "subscription"
@@ -118,6 +120,8 @@ const KIND_OF_CODE: Readonly<Record<string, FailureKind>> = {
   PublicIPCountLimitReached: "quota",
   OSProvisioningTimedOut: "boot_timeout",
   NicReservedForAnotherVm: "nic_reserved",
+  ConflictingUserInput: "leftover",
+  InvalidResourceLocation: "leftover",
   PropertyChangeNotAllowed: "exists",
   PreconditionFailed: "exists",
   SubscriptionNotFound: "subscription",
@@ -183,6 +187,7 @@ const CODE_OF_KIND: Readonly<Record<FailureKind, MachineErrorCode | null>> = {
   throttled: "throttled",
   conflict: "conflict",
   nic_reserved: "conflict",
+  leftover: "conflict",
   unreachable: "unreachable",
   not_found: null,
   exists: null,

@@ -98,7 +98,7 @@ export function azureProvider(options: AzureProviderOptions): AzureProvider {
             lookAtVm(azure(), name, signal),
             addressOf(azure(), name, signal),
           ]);
-          if (vm === null || ownTags(vm.tags).machine !== name) return null;
+          if (vm === null) return null;
           const machine = toMachine(vm, address, settings);
           // Who asks wants to log in; the orchestrator may have moved since the machine was made.
           if (machine.state === "running" && settings.orchestratorIp === "auto")

@@ -109,6 +109,16 @@ async function tryPlacement(
     const vm = await lookAtVm(azure, name, signal);
     if (vm === null) {
       if (isBlockKind(kind)) return { kind: "refused", why: kind, failure };
+      if (kind === "leftover") {
+        tell(
+          azure,
+          "cleaning_up",
+          name,
+          `machine ${name}: parts of an earlier one are in the way: removing them`,
+        );
+        await destroyMachine(azure, name, signal);
+        return { kind: "look_again" };
+      }
       return await refuse(azure, name, error);
     }
     const facts = vmFacts(vm);
@@ -225,13 +235,18 @@ async function put(
     azure,
     name,
     () =>
-      untilMade(
+      patiently(
         azure,
-        clients.compute.virtualMachines.createOrUpdate(group, names.vm, body, {
-          ...options,
-          ifNoneMatch: "*", // never changes a machine that somebody else has just made
-        }),
-        () => lookAtVm(azure, name, signal),
+        () =>
+          untilMade(
+            azure,
+            clients.compute.virtualMachines.createOrUpdate(group, names.vm, body, {
+              ...options,
+              ifNoneMatch: "*", // never changes a machine that somebody else has just made
+            }),
+            () => lookAtVm(azure, name, signal),
+            signal,
+          ),
         signal,
       ),
     signal,

@@ -1,4 +1,6 @@
+import { MachineError } from "../errors.ts";
 import { kindOf, readArmFailure, type FailureKind } from "./arm-errors.ts";
+import { ownTags } from "./azure-tags.ts";
 import { finish, growingPauses, pause, pollOptions, tell, type Azure } from "./azure.ts";
 import { lookAtAddress, lookAtDisk, lookAtNic, lookAtVm } from "./look.ts";
 import { machineNames } from "./names.ts";
@@ -38,7 +40,9 @@ export async function destroyMachine(azure: Azure, machine: string, signal?: Abo
       let isVmGone = false;
       if (removeVmFirst)
         await attempt(async () => {
-          isVmGone = await removeVm(azure, machine, signal);
+          const vm = await lookAtVm(azure, machine, signal);
+          refuseForeign(machine, "VM", vm);
+          isVmGone = vm === null || (await removeVm(azure, machine, signal));
         });
       const left: string[] = [];
       if (failures.length === 0) {
@@ -111,6 +115,8 @@ async function removeRest(
     found === null ? [] : [part],
   );
   if (vm !== null) return left;
+  refuseForeign(machine, "interface", nic);
+  refuseForeign(machine, "address", address);
   // The address can go only after the interface that holds it.
   const outcomes = await Promise.allSettled([
     (async () => {
@@ -133,6 +139,20 @@ async function removeRest(
   const refused = outcomes.find((outcome) => outcome.status === "rejected");
   if (refused !== undefined) throw refused.reason;
   return left;
+}
+
+/** Whatever has the name but not our tag belongs to somebody else, who may have come first. */
+function refuseForeign(
+  machine: string,
+  what: string,
+  found: { readonly id?: string; readonly tags?: Record<string, string> } | null,
+): void {
+  if (found === null || ownTags(found.tags).machine === machine) return;
+  throw new MachineError(
+    "name_taken",
+    `The ${what} of machine ${machine} (${found.id}) has no tag uo-machine with that name, so it is not ours and stays. If it is, give it the tag and destroy the machine again.`,
+    { machine, provider: "azure" },
+  );
 }
 
 async function ignoreNotFound(act: () => Promise<void>): Promise<void> {

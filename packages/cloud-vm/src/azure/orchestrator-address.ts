@@ -39,7 +39,8 @@ export async function askAddress(services: readonly string[], signal?: AbortSign
       });
       if (!response.ok) throw new Error(`it answered ${response.status}`);
       const text = (await response.text()).slice(0, 200).trim();
-      if (isIP(text) === 0) throw new Error("its answer is no address");
+      // Machines have IPv4 addresses, so that is what they will see.
+      if (isIP(text) !== 4) throw new Error("its answer is no IPv4 address");
       return checkAddress(text);
     } catch (error) {
       if (signal?.aborted === true) throw error;

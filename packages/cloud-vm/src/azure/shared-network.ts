@@ -247,6 +247,7 @@ async function orNull<T>(asked: Promise<T>): Promise<T | null> {
 /** What several wait for goes on when one of them gives up. */
 async function unlessAborted<T>(shared: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return await shared;
+  shared.catch(() => undefined); // whoever gives up leaves nobody else to hear of a failure
   signal.throwIfAborted();
   return await new Promise<T>((resolve, reject) => {
     const stop = (): void => reject(signal.reason as Error);
