@@ -227,6 +227,8 @@ function startProgram(
   };
 }
 
+/** Figures for a person: how many points there were. */
 function report(what: string, points: readonly string[]): void {
-  process.stdout.write(`${what}: killed at ${points.length} points\n`);
+  const calls = new Set(points.map((point) => /call \d+/.exec(point)?.[0]));
+  process.stdout.write(`${what}: ${calls.size} calls, killed at ${points.length} points\n`);
 }

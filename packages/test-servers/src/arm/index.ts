@@ -1,5 +1,6 @@
 export { type ArmProcess, type ArmProcessOptions, remoteControl, startArmProcess } from "./arm-process.ts";
 export type { ArmAccess, ArmControl } from "./control.ts";
+export { type ControlServer, startControlServer } from "./control-server.ts";
 export type { FaultRule } from "./faults.ts";
 export type { CallHook } from "./listener.ts";
 export { sshdBacking } from "./sshd-backing.ts";
