@@ -451,6 +451,21 @@ test("a review is opened once, on the fork, and never upstream", async () => {
   await expect(plain).rejects.toMatchObject({ code: "invalid_request" });
 });
 
+test("nothing follows a fork that was moved elsewhere", async () => {
+  await hub.server.addRepository(app);
+  const provider = hub.provider();
+  const fork = await provider.fork(app);
+  const done = await work(provider, fork, "fast.txt");
+  await hub.server.renameRepository("our-org/app", "else/app");
+  const pushed = provider.push({ fork, bundleFile: done.bundleFile, branch, sha: done.sha });
+  await expect(pushed).rejects.toMatchObject({ code: "server_failed", retryable: false });
+  await expect(provider.openReview(fork, branch)).rejects.toMatchObject({ code: "invalid_request" });
+  await expect(provider.sync(fork)).rejects.toMatchObject({ name: "ForkError" });
+  expect(Object.keys((await hub.server.repository("else/app"))?.refs ?? {})).not.toContain(
+    `refs/heads/${branch}`,
+  );
+});
+
 describe("a machine's token", () => {
   test("reaches that fork's contents and nothing else", async () => {
     await hub.server.addRepository(app);

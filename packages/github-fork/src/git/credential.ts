@@ -9,7 +9,9 @@ const helper = `!f() { test "$1" = get && printf 'username=x-access-token\\npass
 export function credentialOptions(credential: GitCredential | undefined): readonly string[] {
   if (credential === undefined) return [];
   const origin = trustedOrigin(credential.server);
-  return ["-c", "credential.helper=", "-c", `credential.${origin}.helper=${helper}`];
+  // A repository that moved is not followed: what is pushed goes where it was meant to, or nowhere.
+  const stay = ["-c", "http.followRedirects=false"];
+  return [...stay, "-c", "credential.helper=", "-c", `credential.${origin}.helper=${helper}`];
 }
 
 /** What the helper reads: the token, in the environment of that one git and its children. */

@@ -4,6 +4,7 @@ import { RequestError } from "@octokit/request-error";
 import { ForkError } from "../errors.ts";
 import { trustedOrigin } from "../git/credential.ts";
 import { ApiFailure, isStatus, wordsOf } from "./api-failure.ts";
+import { cappedFetch } from "./capped-fetch.ts";
 import type { ForkClock } from "./clock.ts";
 import type { ForkMemory } from "./memory.ts";
 import type { Pace } from "./pace.ts";
@@ -179,7 +180,12 @@ export class GitHubClient {
       } = await this.#octokit.request(route, {
         ...params,
         headers: { ...headers, authorization, "x-github-api-version": "2022-11-28" },
-        request: { signal: signal ? AbortSignal.any([signal, timeout]) : timeout },
+        request: {
+          fetch: cappedFetch,
+          signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+          // A repository that moved answers with its new place: a write does not follow it there.
+          redirect: method === "GET" ? "follow" : "manual",
+        },
       });
       return { status, data: data as unknown, headers: received, message: "" };
     } catch (error) {

@@ -364,11 +364,12 @@ class GitHubForks implements GitHubForkProvider {
   async #factsOf(fork: Fork, signal: AbortSignal | undefined): Promise<RepositoryFacts> {
     this.#mirror(fork);
     const facts = await readRepository(this.#place.client, fork.forkRepo, signal);
-    if (facts !== null && String(facts.parent?.id) === fork.parent) return facts;
-    if (facts !== null) throw strange(fork.repo, facts);
+    const stayed = facts?.repo.toLowerCase() === fork.forkRepo.toLowerCase();
+    if (facts !== null && stayed && String(facts.parent?.id) === fork.parent) return facts;
+    if (facts !== null && stayed) throw strange(fork.repo, facts);
     throw new ForkError(
       "server_failed",
-      `The fork ${fork.forkRepo} is gone. Begin a new run, which forks again.`,
+      `The fork ${fork.forkRepo} is gone, or was moved. Begin a new run, which finds it by its parent or forks again.`,
       {
         repo: fork.repo,
       },

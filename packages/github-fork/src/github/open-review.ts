@@ -31,10 +31,15 @@ export async function openReview(
   checkBranch(branch);
   const { owner, name } = parseRepo(fork.forkRepo);
   const facts = await readRepository(client, fork.forkRepo, signal);
-  if (facts === null || !facts.isFork || facts.repo.toLowerCase() === fork.repo.toLowerCase())
-    throw new ForkError("invalid_request", `${fork.forkRepo} is no fork: reviews are opened on forks only.`, {
-      repo: fork.repo,
-    });
+  const isIt = facts?.isFork === true && facts.repo.toLowerCase() === fork.forkRepo.toLowerCase();
+  if (!isIt || fork.forkRepo.toLowerCase() === fork.repo.toLowerCase())
+    throw new ForkError(
+      "invalid_request",
+      `${fork.forkRepo} is no fork, or is elsewhere now: reviews are opened on forks only.`,
+      {
+        repo: fork.repo,
+      },
+    );
   const params = { owner, repo: name };
   const find = async (): Promise<Review | null> => {
     const open = await client.read("/repos/{owner}/{repo}/pulls", {

@@ -48,6 +48,12 @@ export function remoteFailure(
       `git may not do that: ${words}. Give the token the right to write contents of the fork.`,
       { repo },
     );
+  if (/returned error: 30\d|unable to update url base from redirection/i.test(stderr))
+    return new ForkError(
+      "server_failed",
+      `the fork was renamed or moved: ${words}. Give it its name back, or begin a new run, which finds it by its parent.`,
+      { repo },
+    );
   if (notThere.test(stderr))
     return new ForkError(
       "not_ready",
