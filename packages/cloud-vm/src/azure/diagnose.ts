@@ -17,30 +17,36 @@ export async function diagnoseAzure(
   signal?: AbortSignal,
 ): Promise<ProviderCheck[]> {
   const checks: ProviderCheck[] = [];
-  for (const check of [checkCredentials, checkSubscription]) {
-    const found = await guarded(check, azure, signal);
+  const address = (): Promise<ProviderCheck> =>
+    guarded("address", async () => await checkAddress(azure, signal), signal);
+  for (const [name, check] of [
+    ["credentials", checkCredentials],
+    ["subscription", checkSubscription],
+  ] as const) {
+    const found = await guarded(name, async () => await check(azure, signal), signal);
     checks.push(found);
-    if (found.state === "bad") return [...checks, await guarded(checkAddress, azure, signal)];
+    if (found.state === "bad") return [...checks, await address()];
   }
   const rest = await Promise.all([
-    guarded(checkGroup, azure, signal),
-    guarded(async () => await diagnoseRole(azure, signal), azure, signal),
-    guarded(async () => await checkQuota(azure, wish), azure, signal),
-    guarded(checkAddress, azure, signal),
+    guarded("group", async () => await checkGroup(azure, signal), signal),
+    guarded("role", async () => await diagnoseRole(azure, signal), signal),
+    guarded("quota", async () => await checkQuota(azure, wish), signal),
+    address(),
   ]);
   return [...checks, ...rest];
 }
 
-type Check = (azure: Azure, signal?: AbortSignal) => Promise<ProviderCheck>;
-
 /** A check that cannot be made is a finding, never an exception; except for the signal's. */
-async function guarded(check: Check, azure: Azure, signal?: AbortSignal): Promise<ProviderCheck> {
+async function guarded(
+  name: string,
+  check: () => Promise<ProviderCheck>,
+  signal?: AbortSignal,
+): Promise<ProviderCheck> {
   try {
-    return await check(azure, signal);
+    return await check();
   } catch (error) {
     if (signal?.aborted === true) throw signal.reason;
-    const said = asMachineError(error, "Azure could not be asked", "unreachable");
-    const name = check.name.replace(/^check/, "").toLowerCase() || "role";
+    const said = asMachineError(error, "This could not be checked", "unreachable");
     if (said instanceof MachineError) return { name, state: "bad", message: said.message };
     throw error;
   }
