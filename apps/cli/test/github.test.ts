@@ -6,6 +6,7 @@ import { expect, it } from "vitest";
 import { type GitHubCampaign, githubCampaign } from "./support/github-campaign.ts";
 import { filesWith, formsOf, type SecretWatch, watchForSecret } from "./support/secret-watch.ts";
 import { trapServer } from "./support/trap-server.ts";
+import { uoKilledWhen } from "./support/uo-killed-when.ts";
 import { uoWith } from "./support/uo.ts";
 
 const exec = promisify(execFile);
@@ -150,4 +151,30 @@ it("gives the token to nobody, whatever repository, agent and configuration plan
   expect(trap.heard.filter((request) => forms.some((form) => request.includes(form)))).toEqual([]);
   expect(start.stdout + start.stderr).not.toContain(token);
   await expectNoLeak(campaign, watch);
+});
+
+it("is killed when the fork was made and when the branch was pushed, before it heard of either, and doubles nothing", async () => {
+  await using campaign = await githubCampaign("quick-agent.sh");
+  const { hub, folder, env, outside } = campaign;
+  const fork = async (): Promise<boolean> => (await hub.repository("our-org/sum"))?.phase === "ready";
+  const pushed = async (): Promise<boolean> => BRANCH in ((await hub.repository("our-org/sum"))?.refs ?? {});
+  const kills = [
+    { path: "/repos/acme/sum/forks", done: fork },
+    { path: "/our-org/sum.git/git-receive-pack", done: pushed },
+  ];
+  for (const { path, done } of kills) {
+    const rule = await hub.addFault({ method: "POST", path, when: "after", act: "hang" });
+    await uoKilledWhen(env, folder, done);
+    await hub.clearFaults(rule);
+  }
+  const start = await uoWith(env, folder, "start");
+  expect(start.exitCode, start.stderr).toBe(0);
+  expect(start.stdout).toMatch(/project-001 {2}acme\/sum .*completed/);
+  expect(await hub.repositories("our-org")).toEqual(["our-org/sum"]);
+  const posts = (await hub.calls()).filter(({ method }) => method === "POST");
+  expect(posts.filter(({ path }) => path.endsWith("/acme/sum/forks"))).toHaveLength(1);
+  // The push that was made still waits for its answer, in a git that outlived `uo`: there was no other.
+  expect(posts.filter(({ path }) => path.endsWith("git-receive-pack"))).toEqual([]);
+  const launches = await readFile(join(outside, "launches"), "utf8");
+  expect(launches.trim().split("\n")).toHaveLength(1);
 });

@@ -4,7 +4,7 @@ import { type ChildRun, runToEnd, runUntilKilled } from "@universe-optimize/test
 export const MAIN: string = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 
 /** Only what a stranger's shell would give. */
-const environment = (home: string): NodeJS.ProcessEnv => ({
+export const environment = (home: string): NodeJS.ProcessEnv => ({
   PATH: process.env["PATH"] ?? "/usr/bin:/bin",
   HOME: home,
   LANG: "C.UTF-8",
@@ -19,7 +19,7 @@ export function uo(folder: string, ...args: readonly string[]): Promise<ChildRun
     command: [process.execPath, MAIN, ...args],
     cwd: folder,
     env: environment(folder),
-    timeoutMs: 110_000,
+    timeoutMs: 400_000,
   });
 }
 
@@ -33,7 +33,7 @@ export async function uoWith(
     command: [process.execPath, MAIN, ...args],
     cwd: folder,
     env: { ...environment(folder), ...env },
-    timeoutMs: 110_000,
+    timeoutMs: 400_000,
   });
 }
 
@@ -49,7 +49,7 @@ export function uoKilled(
     cwd: folder,
     env: environment(folder),
     when: (line) => when(line),
-    timeoutMs: 110_000,
+    timeoutMs: 400_000,
   });
 }
 

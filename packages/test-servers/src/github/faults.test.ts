@@ -68,6 +68,18 @@ test("a limit, words of its own, and git", async () => {
   expect(await clientGit(null, "ls-remote", url)).toContain("refs/heads/main");
 });
 
+test("a push whose answer is lost was taken all the same", async () => {
+  const { token } = await hub.addToken({ login: "acme" });
+  const url = `${hub.serverUrl}/acme/app.git`;
+  const folder = (await hub.repository("acme/app"))?.folder ?? "";
+  await hub.addFault({ method: "POST", path: "*/git-receive-pack", when: "after", nth: 1, act: "cut" });
+  const push = async (): Promise<string> =>
+    await clientGit(token, "-C", folder, "push", url, "main:refs/heads/copy");
+  await expect(push()).rejects.toThrow();
+  expect((await hub.repository("acme/app"))?.refs).toHaveProperty("refs/heads/copy");
+  await push();
+});
+
 test("a token in a URL is held against the client, and shown nowhere", async () => {
   const { token } = await hub.addToken({ login: "robin" });
   await fetch(`${hub.serverUrl}/acme/app?access_token=${encodeURIComponent(token)}`);

@@ -30,6 +30,8 @@ interface GitAsk {
   readonly url: URL;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  /** Awaited when a push has done its work, before the client hears of it. */
+  readonly afterWork?: () => Promise<void>;
 }
 
 /** Answers git over HTTP as GitHub does: status, and words where git shows them to a person. Returns who asked. */
@@ -115,10 +117,14 @@ async function backend(
   const to = new URL(`http://127.0.0.1/${basename(folder)}${rest}${url.search}`);
   const receiving = push && request.method === "POST";
   const before = receiving ? await repo.content.refs() : new Map<string, string>();
+  const done = async (): Promise<void> => {
+    await afterPush(world, repo, before);
+    await ask.afterWork?.();
+  };
   await runBackend({ root: dirname(folder), url: to, push }, request, response, {
     config: { "core.hooksPath": hooks, "receive.advertiseAtomic": "true" },
     env: mayChangeWorkflows(actor) ? {} : { GITHUB_WORKFLOW_REFUSAL: workflowRefusal(actor, "%s") },
-    ...(receiving ? { beforeEnd: () => afterPush(world, repo, before) } : {}),
+    ...(receiving ? { beforeEnd: done } : {}),
   });
 }
 

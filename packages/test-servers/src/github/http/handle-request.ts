@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { tokenOf } from "../auth/authenticate.ts";
 import type { Emulator } from "../emulator.ts";
+import type { Fault } from "../faults.ts";
 import { gitRequest, serveGit } from "../git/serve-git.ts";
 import type { Call } from "../state/records.ts";
 import { serveApi } from "./serve-api.ts";
@@ -36,11 +37,7 @@ export async function handleRequest(
   const isApi = url.pathname.startsWith("/api/") || reserved.test(url.pathname);
   if (!isApi && gitRequest(url.pathname)) {
     const fault = emulator.faults.match(method, url.pathname);
-    if (fault?.act === "cut") response.socket?.destroy();
-    else if (fault?.act === "hang") await new Promise((gone) => response.once("close", gone));
-    else if (fault && typeof fault.act === "object" && "status" in fault.act)
-      response.writeHead(fault.act.status, { "content-type": "text/plain" }).end("Injected by the test.\n");
-    if (fault && (typeof fault.act === "string" || "status" in fault.act)) {
+    if (fault?.when === "before" && (await injectIntoGit(fault, response))) {
       log({
         status: response.headersSent ? response.statusCode : null,
         token: null,
@@ -49,8 +46,10 @@ export async function handleRequest(
       });
       return;
     }
-    if (fault && typeof fault.act === "object" && "delayMs" in fault.act) await sleep(fault.act.delayMs);
-    const actor = await serveGit({ world, url, request, response });
+    const afterWork = async (): Promise<void> => {
+      if (fault?.when === "after") await injectIntoGit(fault, response);
+    };
+    const actor = await serveGit({ world, url, request, response, afterWork });
     log({ status: response.statusCode, token: actor.id, resource: null, fault: fault?.name ?? null });
     return;
   }
@@ -69,6 +68,19 @@ export async function handleRequest(
   const outcome = await serveApi(emulator, request, response, url, path);
   const { status, actor, resource, fault } = outcome;
   log({ status, token: actor.id, resource, fault: fault?.name ?? null });
+}
+
+/** Whether the fault stands in the answer's place. After a push only its connection can be meant: its head is out already. */
+async function injectIntoGit({ act }: Fault, response: ServerResponse): Promise<boolean> {
+  if (act === "cut") response.socket?.destroy();
+  else if (act === "hang") await new Promise((gone) => response.once("close", gone));
+  else if ("delayMs" in act) {
+    await sleep(act.delayMs);
+    return false;
+  } else if ("status" in act && !response.headersSent)
+    response.writeHead(act.status, { "content-type": "text/plain" }).end("Injected by the test.\n");
+  else return false;
+  return true;
 }
 
 function decode(text: string): string {
