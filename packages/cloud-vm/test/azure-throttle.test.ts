@@ -20,7 +20,10 @@ test("a fleet keeps to the limits that it knows, in few calls a machine", async 
     writes: { capacity: 20, perSecond: 40 },
     deletes: { capacity: 5, perSecond: 40 },
   };
-  await using world = await azureWorld({ durations, throttling: { ...limits, graceMs: 500 } });
+  await using world = await azureWorld({
+    durations,
+    throttling: { ...limits, leastRetryAfterSeconds: 3, graceMs: 2000 },
+  });
   const machines = 15;
   await comeAndGo(world, world.provider({ rateLimits: limits }), machines);
   expect(await world.arm.violations()).toEqual([]);
@@ -39,9 +42,9 @@ test("limits that are tighter than known: every Retry-After is waited for, and a
       reads: { capacity: 40, perSecond: 60 },
       writes: { capacity: 10, perSecond: 10 },
       deletes: { capacity: 2, perSecond: 5 },
-      leastRetryAfterSeconds: 2,
+      leastRetryAfterSeconds: 3,
       // Requests that were on their way when the first was refused.
-      graceMs: 1000,
+      graceMs: 2000,
     },
   });
   await comeAndGo(world, world.provider(), 4);
@@ -50,7 +53,7 @@ test("limits that are tighter than known: every Retry-After is waited for, and a
 });
 
 test("a pause is shared: providers of one principal keep it together", async () => {
-  await using world = await azureWorld({ durations });
+  await using world = await azureWorld({ durations, throttling: { scale: 100, graceMs: 1500 } });
   const credential = armCredential(world.arm);
   const [one, two] = [world.provider({ credential }), world.provider({ credential })];
   await world.arm.addFault({
@@ -60,7 +63,7 @@ test("a pause is shared: providers of one principal keep it together", async () 
     status: 429,
     code: "SubscriptionRequestsThrottled",
     message: "Too many requests.",
-    retryAfterSeconds: 2,
+    retryAfterSeconds: 3,
   });
   const first = one.get("m-1");
   await expect.poll(() => world.events.some(({ kind }) => kind === "throttled")).toBe(true);

@@ -42,6 +42,8 @@ export interface ArmControl {
   shutDown(vmName: string): Promise<void>;
   /** Actions that the principal may not do from now on, by their beginning. */
   deny(actions: readonly string[]): Promise<void>;
+  /** The 180 s for which NICs stay reserved are over. */
+  endReservations(): Promise<void>;
   setQuota(location: string, name: string, limit: number): Promise<void>;
   expireTokens(): Promise<void>;
   /** From now on the authority takes only this secret. */
@@ -62,6 +64,7 @@ export const CONTROLS: readonly (keyof ArmControl)[] = [
   "deleteVm",
   "shutDown",
   "deny",
+  "endReservations",
   "setQuota",
   "expireTokens",
   "changeSecret",

@@ -16,7 +16,7 @@ export interface FaultRule {
    * - `hang`: no answer comes
    * - `slow`: the answer comes `ms` late
    * - `fail`: accepted; then the asynchronous operation fails with `code` and `message`
-   * - `stall`: accepted; the asynchronous operation takes `ms` longer
+   * - `stall`: accepted; the asynchronous operation takes `ms` longer, or, without `ms`, until the rule is removed
    */
   readonly effect: "error" | "cut" | "hang" | "slow" | "fail" | "stall";
   /**
@@ -33,10 +33,18 @@ export interface FaultRule {
   readonly comesUpAfterMs?: number;
 }
 
+/** A rule that strikes a request now. */
+export interface Strike extends FaultRule {
+  /** When the rule is removed. */
+  readonly removed: Promise<void>;
+}
+
 interface Armed {
   readonly id: string;
   readonly rule: FaultRule;
   readonly path: RegExp;
+  readonly strike: Strike;
+  readonly release: () => void;
   seen: number;
   hits: number;
 }
@@ -48,7 +56,9 @@ export class Faults {
   /** @throws SyntaxError when `path` is no regular expression. */
   add(rule: FaultRule): string {
     const id = randomUUID();
-    this.#armed.push({ id, rule, path: new RegExp(rule.path, "i"), seen: 0, hits: 0 });
+    const { promise: removed, resolve: release } = Promise.withResolvers<void>();
+    const strike = { ...rule, removed };
+    this.#armed.push({ id, rule, path: new RegExp(rule.path, "i"), strike, release, seen: 0, hits: 0 });
     return id;
   }
 
@@ -59,14 +69,15 @@ export class Faults {
       const armed = this.#armed[index];
       if (armed === undefined || (id !== undefined && armed.id !== id)) continue;
       hits += armed.hits;
+      armed.release();
       this.#armed.splice(index, 1);
     }
     return hits;
   }
 
   /** The rules that strike this request; counts it for every rule that it matches. */
-  strike(method: string, path: string): FaultRule[] {
-    const struck: FaultRule[] = [];
+  strike(method: string, path: string): Strike[] {
+    const struck: Strike[] = [];
     for (const armed of this.#armed) {
       const { rule } = armed;
       if (rule.method !== undefined && rule.method.toUpperCase() !== method) continue;
@@ -76,7 +87,7 @@ export class Faults {
       const times = rule.times === undefined ? 1 : rule.times;
       if (armed.seen < nth || (times !== null && armed.seen >= nth + times)) continue;
       armed.hits += 1;
-      struck.push(rule);
+      struck.push(armed.strike);
     }
     return struck;
   }

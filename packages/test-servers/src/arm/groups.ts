@@ -1,5 +1,5 @@
 import { ArmError } from "./arm-error.ts";
-import type { FaultRule } from "./faults.ts";
+import type { Strike } from "./faults.ts";
 import { type Body, type Cloud, normalize, operate } from "./kinds/kind.ts";
 import { eraseVm } from "./kinds/remove-vm.ts";
 import { VM, type VmProperties } from "./kinds/vm-properties.ts";
@@ -74,7 +74,7 @@ export function putGroup(
 }
 
 /** Removes a group and all that is in it. */
-export function removeGroup(cloud: Cloud, group: Group, fault: FaultRule | null): Operation {
+export function removeGroup(cloud: Cloud, group: Group, fault: Strike | null): Operation {
   const key = group.id.toLowerCase();
   const running = cloud.deletions.get(key);
   if (running !== undefined) return running;

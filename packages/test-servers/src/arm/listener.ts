@@ -6,6 +6,7 @@ import type { Authority } from "./authority.ts";
 import { checkJoins } from "./check-joins.ts";
 import type { FaultRule, Faults } from "./faults.ts";
 import type { Cloud } from "./kinds/kind.ts";
+import { SERIAL_LOGS, serialLog } from "./kinds/vm-actions.ts";
 import { type ArmPath, readArmPath } from "./resource-path.ts";
 import { type ArmAnswer, route } from "./route.ts";
 import { bucketOf, type Throttle } from "./throttle.ts";
@@ -49,6 +50,11 @@ async function serve(
   const answered = parts.authority.answer(method, url.pathname, parts.base(), text, Date.now());
   if (answered !== null) {
     send(response, answered.status, { ...answered.headers }, answered.body);
+    return;
+  }
+  if (method === "GET" && url.pathname.startsWith(SERIAL_LOGS)) {
+    const log = serialLog(parts.cloud, url.pathname.slice(SERIAL_LOGS.length));
+    response.writeHead(log === null ? 404 : 200, { "content-type": "text/plain" }).end(log ?? "");
     return;
   }
   const index = parts.calls.length;

@@ -67,8 +67,8 @@ export class Machines {
     return reservation;
   }
 
-  release(nicId: string): void {
-    this.#reservations.delete(nicId.toLowerCase());
+  endReservations(): void {
+    this.#reservations.clear();
   }
 
   nextAddress(): string {

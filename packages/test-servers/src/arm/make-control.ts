@@ -50,6 +50,7 @@ export function makeControl(cloud: Cloud, parts: Parts): ArmControl {
     deny: async (actions) => {
       parts.state.denied = [...actions];
     },
+    endReservations: async () => cloud.machines.endReservations(),
     setQuota: async (location, name, limit) => parts.setQuota(location, name, limit),
     expireTokens: async () => parts.authority.expireTokens(),
     changeSecret: async (secret) => parts.authority.changeSecret(secret),

@@ -17,6 +17,7 @@ export class Operations {
   readonly #operations = new Map<string, Operation>();
   readonly #running = new Set<Promise<void>>();
   readonly #timers = new Map<NodeJS.Timeout, () => void>();
+  readonly #closing = Promise.withResolvers<void>();
   #closed = false;
 
   get(id: string): Operation | undefined {
@@ -42,6 +43,11 @@ export class Operations {
     return operation;
   }
 
+  /** Resolves with the promise, or when the emulator ends. */
+  async until(promise: Promise<void>): Promise<void> {
+    await Promise.race([promise, this.#closing.promise]);
+  }
+
   /** Runs something later, unless the emulator ends before. */
   later(durationMs: number, work: () => unknown): void {
     const running = this.#runLater(durationMs, work).finally(() => this.#running.delete(running));
@@ -51,6 +57,7 @@ export class Operations {
   /** Ends the waiting and resolves when nothing runs any more. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.#closing.resolve();
     for (const [timer, wake] of this.#timers) {
       clearTimeout(timer);
       wake();

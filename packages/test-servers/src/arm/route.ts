@@ -1,6 +1,6 @@
 import { ArmError } from "./arm-error.ts";
 import { checkApiVersion, checkName, checkTags, NEWEST_RESOURCES_VERSION } from "./check-request.ts";
-import type { FaultRule } from "./faults.ts";
+import type { Strike } from "./faults.ts";
 import { findGroup, groupView, openGroup, putGroup, removeGroup } from "./groups.ts";
 import { kindOf } from "./kinds/index.ts";
 import { type Body, type Cloud, type Kind, normalize } from "./kinds/kind.ts";
@@ -19,7 +19,7 @@ export interface ArmRequest {
   readonly body: unknown;
   /** `If-Match` and `If-None-Match`. */
   readonly conditions: { readonly match: string | undefined; readonly noneMatch: string | undefined };
-  readonly fault: FaultRule | null;
+  readonly fault: Strike | null;
   /** Path without the query, as it came. */
   readonly rawPath: string;
   /** `https://127.0.0.1:port` */

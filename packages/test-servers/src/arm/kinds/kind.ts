@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { ArmError } from "../arm-error.ts";
-import type { FaultRule } from "../faults.ts";
+import type { FaultRule, Strike } from "../faults.ts";
 import type { Operation, Operations } from "../operations.ts";
 import type { Settings } from "../settings.ts";
 import { type Group, type Resource, type World, view } from "../world.ts";
@@ -31,7 +31,7 @@ export interface PutRequest {
   readonly existing: Resource | undefined;
   readonly body: Body;
   /** A fault of the operation: `fail` or `stall`. */
-  readonly fault: FaultRule | null;
+  readonly fault: Strike | null;
 }
 
 export interface PutOutcome {
@@ -45,7 +45,7 @@ export interface ActionRequest {
   readonly resource: Resource;
   readonly body: unknown;
   readonly query: URLSearchParams;
-  readonly fault: FaultRule | null;
+  readonly fault: Strike | null;
   /** `https://127.0.0.1:port` */
   readonly base: string;
 }
@@ -61,7 +61,7 @@ export interface Kind {
   readonly newestVersion: string;
   put(cloud: Cloud, request: PutRequest): PutOutcome;
   /** Throws when something holds it. */
-  remove(cloud: Cloud, resource: Resource, fault: FaultRule | null, query: URLSearchParams): Operation;
+  remove(cloud: Cloud, resource: Resource, fault: Strike | null, query: URLSearchParams): Operation;
   view(cloud: Cloud, resource: Resource, query: URLSearchParams): object;
   readonly actions: Readonly<
     Record<
@@ -87,10 +87,11 @@ export function failureOf(rule: FaultRule): ArmError {
 export function operate(
   cloud: Cloud,
   durationMs: number,
-  fault: FaultRule | null,
+  fault: Strike | null,
   work: { readonly act: () => unknown; readonly failed?: (failure: ArmError) => void },
 ): Operation {
   return cloud.operations.start(durationMs + (fault?.ms ?? 0), async () => {
+    if (fault?.effect === "stall" && fault.ms === undefined) await cloud.operations.until(fault.removed);
     const failure = fault?.effect === "fail" ? failureOf(fault) : null;
     if (failure !== null && fault?.when !== "after") {
       work.failed?.(failure);
@@ -187,7 +188,7 @@ export function erase(
   cloud: Cloud,
   resource: Resource,
   durationMs: number,
-  fault: FaultRule | null,
+  fault: Strike | null,
   done?: () => void,
 ): Operation {
   const key = resource.id.toLowerCase();

@@ -1,4 +1,4 @@
-import type { FaultRule } from "../faults.ts";
+import type { Strike } from "../faults.ts";
 import type { Operation } from "../operations.ts";
 import type { Resource } from "../world.ts";
 import { disksOf } from "./disks.ts";
@@ -7,7 +7,7 @@ import type { NicProperties } from "./nic-properties.ts";
 import type { VmProperties } from "./vm-properties.ts";
 
 /** Removes a VM, then whatever its `deleteOption`s say; the rest is left behind, unattached. */
-export function removeVm(cloud: Cloud, vm: Resource<VmProperties>, fault: FaultRule | null): Operation {
+export function removeVm(cloud: Cloud, vm: Resource<VmProperties>, fault: Strike | null): Operation {
   const key = vm.id.toLowerCase();
   const running = cloud.deletions.get(key);
   if (running !== undefined) return running;

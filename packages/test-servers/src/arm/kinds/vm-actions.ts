@@ -3,7 +3,7 @@ import type { Machine, PowerState } from "../machines.ts";
 import type { Resource } from "../world.ts";
 import { type ActionRequest, type Cloud, type Kind, operate } from "./kind.ts";
 import { eraseVm } from "./remove-vm.ts";
-import type { VmProperties } from "./vm-properties.ts";
+import { VM, type VmProperties } from "./vm-properties.ts";
 
 const DISPLAY: Readonly<Record<string, string>> = {
   Creating: "Creating",
@@ -12,6 +12,18 @@ const DISPLAY: Readonly<Record<string, string>> = {
   Failed: "Provisioning failed",
   Deleting: "Deleting",
 };
+
+/** Where serial logs are read; whoever has the address may, as with the signed ones of Azure. */
+export const SERIAL_LOGS = "/boot-diagnostics/";
+
+/** What a VM's serial console printed; null: there is no such VM. */
+export function serialLog(cloud: Cloud, vmId: string): string | null {
+  const vm = cloud.world.all<VmProperties>(VM).find(({ properties }) => properties.vmId === vmId);
+  const machine = vm === undefined ? undefined : cloud.machines.get(vm.id);
+  if (vm === undefined || machine === undefined) return null;
+  const keys = machine.hostKeys.map((key) => `${key} root@${vm.name}\r\n`).join("");
+  return `-----BEGIN SSH HOST KEY KEYS-----\r\n${keys}-----END SSH HOST KEY KEYS-----\r\n${vm.name} login: `;
+}
 
 /** What `instanceView` shows: how far it is, and whether it runs. */
 export function instanceView(cloud: Cloud, vm: Resource): object {
@@ -76,6 +88,20 @@ export const vmActions: Kind["actions"] = {
       change(cloud, request, "deallocating", (machine) => deallocate(cloud, request.resource, machine)),
   },
   runcommand: { method: "POST", run: runCommand },
+  retrievebootdiagnosticsdata: {
+    method: "POST",
+    run(cloud, { resource, base }) {
+      const { diagnosticsProfile, vmId } = resource.properties as VmProperties;
+      if (diagnosticsProfile?.bootDiagnostics?.enabled !== true)
+        throw new ArmError(
+          409,
+          "OperationNotAllowed",
+          `Boot diagnostics are not enabled on VM ${resource.name}.`,
+        );
+      running(cloud, resource);
+      return { body: { serialConsoleLogBlobUri: `${base}${SERIAL_LOGS}${vmId}` } };
+    },
+  },
   simulateeviction: {
     method: "POST",
     run(cloud, { resource }) {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { ArmError } from "../arm-error.ts";
-import type { FaultRule } from "../faults.ts";
+import type { Strike } from "../faults.ts";
 import type { Machine } from "../machines.ts";
 import type { Operation } from "../operations.ts";
 import { type Resource, view } from "../world.ts";
@@ -78,7 +78,7 @@ function provision(
   cloud: Cloud,
   vm: Resource<VmProperties>,
   machine: Machine,
-  fault: FaultRule | null,
+  fault: Strike | null,
 ): Operation {
   let ended = (): void => {};
   machine.creation = new Promise((resolve) => (ended = resolve));
