@@ -160,7 +160,7 @@ function appError(error: unknown, organization: string): unknown {
   if (status === 401)
     return new ForkError(
       "unauthorized",
-      `GitHub does not take the App's key: ${words}. GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY must be of one App; see that this computer's clock is right.`,
+      `GitHub does not take the App's key: ${words}. The id and the private key of github.app must be of one App; see that this computer's clock is right.`,
     );
   if (status === 404)
     return new ForkError(

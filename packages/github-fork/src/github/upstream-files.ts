@@ -1,6 +1,7 @@
 import { parseRepo } from "../names.ts";
 import type { UpstreamFiles } from "../provider.ts";
 import { isStatus } from "./api-failure.ts";
+import { asGitHubError } from "./as-github-error.ts";
 import type { GitHubClient } from "./client.ts";
 import { record } from "./repository-facts.ts";
 
@@ -8,11 +9,7 @@ const mostBytes = 256 * 1024;
 const listed = 1000;
 
 /** Files of a repository's default branch over the contents API, asked conditionally. */
-export function filesOverApi(
-  client: GitHubClient,
-  repo: string,
-  signal: AbortSignal | undefined,
-): UpstreamFiles {
+function filesOverApi(client: GitHubClient, repo: string, signal: AbortSignal | undefined): UpstreamFiles {
   const { owner, name } = parseRepo(repo);
   const contents = async (path: string): Promise<unknown> => {
     try {
@@ -45,6 +42,27 @@ export function filesOverApi(
       const bytes = Buffer.from(content, "base64");
       return bytes.length > mostBytes || bytes.includes(0) ? null : bytes.toString("utf8");
     },
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
+
+const shared = ".github:";
+
+/** The repository's own files; below `.github:` those of its account's repository of that name, which hold for all of its others. */
+export function policyFiles(
+  client: GitHubClient,
+  repo: string,
+  signal: AbortSignal | undefined,
+): UpstreamFiles {
+  const own = filesOverApi(client, repo, signal);
+  const ofAccount = filesOverApi(client, `${parseRepo(repo).owner}/.github`, signal);
+  const at = <T>(path: string, act: (files: UpstreamFiles, inside: string) => Promise<T>): Promise<T> =>
+    asGitHubError(repo, signal, () =>
+      path.startsWith(shared) ? act(ofAccount, path.slice(shared.length)) : act(own, path),
+    );
+  return {
+    list: (folder) => at(folder, (files, inside) => files.list(inside)),
+    read: (path) => at(path, (files, inside) => files.read(inside)),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 }
