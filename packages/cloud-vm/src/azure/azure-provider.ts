@@ -13,11 +13,9 @@ import { asMachineError, isNotFound } from "./arm-errors.ts";
 import { checkAzureTags, ownTags, requestTags } from "./azure-tags.ts";
 import { abortOption, tell, type Azure } from "./azure.ts";
 import { CapacityBlocks } from "./capacity-blocks.ts";
-import { azureClients } from "./clients.ts";
 import { createMachine } from "./create.ts";
 import { destroyMachine } from "./destroy.ts";
 import { destroyNetwork } from "./destroy-network.ts";
-import { diagnoseAzure } from "./diagnose.ts";
 import { addressOf, lookAtVm } from "./look.ts";
 import type { AzureProviderOptions } from "./options.ts";
 import { ownedResources } from "./owned.ts";
@@ -42,18 +40,20 @@ export type AzureProvider = Required<MachineProvider>;
 export function azureProvider(options: AzureProviderOptions): AzureProvider {
   const settings = readSettings(options);
   const prices = new AzurePrices(settings);
-  let opened: Azure | null = null;
-  const azure = (): Azure => {
-    if (opened !== null) return opened;
+  let opened: Promise<Azure> | null = null;
+  const open = async (): Promise<Azure> => {
+    // The SDK takes a second to load: whoever only asks for prices, or for nothing, does without.
+    const { azureClients } = await import("./clients.ts");
     const clients = azureClients(options, settings);
-    return (opened = {
+    return {
       settings,
       clients,
       blocks: new CapacityBlocks(settings.memory, settings.subscriptionId),
       shared: new SharedNetwork({ settings, clients }),
       quota: new QuotaCheck(clients),
-    });
+    };
   };
+  const azure = (): Promise<Azure> => (opened ??= open());
   const creations = new Map<string, Promise<unknown>>();
 
   return {
@@ -69,7 +69,7 @@ export function azureProvider(options: AzureProviderOptions): AzureProvider {
       const before = creations.get(request.name);
       const own = (async () => {
         await before?.catch(() => undefined);
-        return await createMachine(azure(), request, signal);
+        return await createMachine(await azure(), request, signal);
       })();
       creations.set(request.name, own);
       try {
@@ -94,18 +94,19 @@ export function azureProvider(options: AzureProviderOptions): AzureProvider {
         "unreachable",
         name,
         async () => {
+          const cloud = await azure();
           const [vm, address] = await Promise.all([
-            lookAtVm(azure(), name, signal),
-            addressOf(azure(), name, signal),
+            lookAtVm(cloud, name, signal),
+            addressOf(cloud, name, signal),
           ]);
           if (vm === null) return null;
           const machine = toMachine(vm, address, settings);
           // Who asks wants to log in; the orchestrator may have moved since the machine was made.
           if (machine.state === "running" && settings.orchestratorIp === "auto")
-            await azure()
-              .shared.letOrchestratorIn(machine.placement?.region ?? settings.location, signal)
+            await cloud.shared
+              .letOrchestratorIn(machine.placement?.region ?? settings.location, signal)
               .catch((error: unknown) =>
-                tell(azure(), "warning", name, `the orchestrator's address: ${String(error)}`),
+                tell(cloud, "warning", name, `the orchestrator's address: ${String(error)}`),
               );
           return machine;
         },
@@ -116,7 +117,8 @@ export function azureProvider(options: AzureProviderOptions): AzureProvider {
       checkTags(tags);
       signal?.throwIfAborted();
       return await translated(signal, "The machines cannot be listed", "unreachable", undefined, async () => {
-        const { clients } = azure();
+        const cloud = await azure();
+        const { clients } = cloud;
         const group = settings.resourceGroup;
         const names: string[] = [];
         try {
@@ -131,8 +133,8 @@ export function azureProvider(options: AzureProviderOptions): AzureProvider {
         // Lists show neither power nor address.
         const machines = await Promise.all(
           names.map(async (name) => {
-            const vm = await lookAtVm(azure(), name, signal);
-            return vm === null ? [] : [toMachine(vm, await addressOf(azure(), name, signal), settings)];
+            const vm = await lookAtVm(cloud, name, signal);
+            return vm === null ? [] : [toMachine(vm, await addressOf(cloud, name, signal), settings)];
           }),
         );
         return machines.flat().toSorted((one, other) => (one.name < other.name ? -1 : 1));
@@ -147,7 +149,7 @@ export function azureProvider(options: AzureProviderOptions): AzureProvider {
         `Machine ${name} is not gone yet`,
         "destroy_failed",
         name,
-        async () => await destroyMachine(azure(), name, signal),
+        async () => await destroyMachine(await azure(), name, signal),
       );
     },
 
@@ -166,12 +168,13 @@ export function azureProvider(options: AzureProviderOptions): AzureProvider {
         "What there is cannot be listed",
         "unreachable",
         undefined,
-        async () => await ownedResources(azure(), tags, signal),
+        async () => await ownedResources(await azure(), tags, signal),
       );
     },
 
     async diagnose(wish: DiagnoseOptions, signal?: AbortSignal): Promise<ProviderCheck[]> {
-      return await diagnoseAzure(azure(), wish, signal);
+      const { diagnoseAzure } = await import("./diagnose.ts");
+      return await diagnoseAzure(await azure(), wish, signal);
     },
 
     async destroyNetwork(signal?: AbortSignal): Promise<NetworkRemoval> {
@@ -180,7 +183,7 @@ export function azureProvider(options: AzureProviderOptions): AzureProvider {
         "The shared network is not gone",
         "destroy_failed",
         undefined,
-        async () => await destroyNetwork(azure(), signal),
+        async () => await destroyNetwork(await azure(), signal),
       );
     },
   };
