@@ -14,6 +14,8 @@ export interface RepositoryFacts {
   readonly private: boolean;
   readonly archived: boolean;
   readonly disabled: boolean;
+  /** Taken down for legal reasons: REST answers 451, git 403. */
+  readonly blocked: boolean;
   readonly allowForking: boolean;
   readonly description: string | null;
   readonly homepage: string | null;

@@ -7,7 +7,7 @@ export type Actor =
   | InstallationActor
   | { readonly kind: "app"; readonly id: string; readonly appId: number };
 
-export interface UserActor {
+interface UserActor {
   readonly kind: "user";
   readonly id: string;
   readonly login: string;

@@ -23,7 +23,7 @@ export async function afterPush(
 }
 
 /** Records every workflow of the commit as run, if Actions are on. */
-export async function startWorkflows(
+async function startWorkflows(
   world: World,
   repo: Repository,
   branch: string,

@@ -92,6 +92,7 @@ function stateComplaint(
     };
   if (repo.disabled)
     return { status: 403, text: "Access to this repository has been disabled by GitHub staff." };
+  if (repo.blocked) return { status: 403, text: "Repository unavailable due to DMCA takedown." };
   if (!push) return null;
   if (repo.archived) return { status: 403, text: "This repository was archived so it is read-only." };
   if (phase !== "ready")

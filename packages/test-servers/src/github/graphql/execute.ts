@@ -10,7 +10,7 @@ export interface Node {
 
 export type Args = Readonly<Record<string, unknown>>;
 export type Result = Node | string | number | boolean | null | readonly Result[];
-export type Field = Result | ((args: Args) => Result | Promise<Result>);
+type Field = Result | ((args: Args) => Result | Promise<Result>);
 
 export interface GraphqlError {
   readonly type?: string;

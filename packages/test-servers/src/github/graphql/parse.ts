@@ -17,7 +17,7 @@ export type Selection =
   | { readonly kind: "inline"; readonly type: string | null; readonly selections: readonly Selection[] }
   | { readonly kind: "spread"; readonly fragment: string };
 
-export interface Fragment {
+interface Fragment {
   readonly type: string;
   readonly selections: readonly Selection[];
 }

@@ -6,7 +6,7 @@ import { correctDescription } from "./correct-description.ts";
 /** A JSON Schema of OpenAPI 3.0, as it is written there. */
 export type RawSchema = Readonly<Record<string, unknown>>;
 
-export interface Parameter {
+interface Parameter {
   readonly name: string;
   readonly in: "path" | "query" | "header";
   readonly required: boolean;
@@ -75,7 +75,8 @@ let loaded: Description | null = null;
 /** The description of api.github.com. */
 export function loadDescription(): Description {
   if (loaded === null) {
-    const file = createRequire(import.meta.url).resolve("@octokit/openapi/generated/api.github.com.json");
+    const require = createRequire(import.meta.url);
+    const file = require.resolve("@octokit/openapi/generated/api.github.com.json");
     loaded = new Description(correctDescription(JSON.parse(readFileSync(file, "utf8")) as Json));
   }
   return loaded;

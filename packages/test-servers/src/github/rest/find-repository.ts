@@ -5,7 +5,7 @@ import { hasObjects } from "../state/fork-phase.ts";
 import type { Repository } from "../state/repository.ts";
 
 /** Ends the handler: the repository has another name now. GitHub points to its number. */
-export class Moved extends Refused {
+class Moved extends Refused {
   override readonly answer: Refused["answer"];
 
   constructor({ apiUrl, method, url }: Ask, repo: Repository) {
@@ -33,6 +33,10 @@ export function findRepository(ask: Ask, permission = "metadata", level: Level =
   const refused = refusal(world, ask.actor, repo, permission, level);
   if (refused) throw new Refused(refused.status, refused.message);
   if (!world.isCurrentName(name, repo)) throw new Moved(ask, repo);
+  if (repo.blocked) {
+    const block = { reason: "dmca", created_at: repo.updatedAt, html_url: "https://example.com/notice" };
+    throw new Refused(451, "Repository access blocked", { block });
+  }
   if (repo.archived && level !== "read" && permission !== "administration")
     throw new Refused(403, "Repository was archived so is read-only.");
   if (level !== "read" && permission === "contents" && world.phase(repo) !== "ready")

@@ -121,6 +121,10 @@ describe("a fork", () => {
     await hub.addRepository({ repo: "acme/empty", commits: [] });
     await hub.addRepository({ repo: "acme/closed", allowForking: false });
     await hub.addRepository({ repo: "acme/secret", private: true });
+    await hub.addRepository({ repo: "acme/gone", blocked: true });
+    await hub.addOrganization({ login: "partner", members: { robin: "member" } });
+    await hub.addRepository({ repo: "partner/secret", private: true });
+    await hub.addRepository({ repo: "our-org/own" });
     await hub.addOrganization({ login: "strangers" });
     const message = async (repo: string, body: object = ask): Promise<unknown> => {
       const answer = await api("POST", `/repos/${repo}/forks`, body);
@@ -130,6 +134,10 @@ describe("a fork", () => {
     expect(await message("acme/closed")).toMatch(/^403 .*forking is disabled/);
     expect(await message("acme/secret")).toMatch(/^404/);
     expect(await message("acme/none")).toMatch(/^404/);
+    expect(await message("acme/gone")).toMatch(/^451 Repository access blocked/);
+    await expect(clientGit(null, "ls-remote", `${hub.serverUrl}/acme/gone.git`)).rejects.toThrow("DMCA");
+    expect(await message("partner/secret")).toMatch(/^403 .*private/);
+    expect(await message("our-org/own")).toMatch(/^403 .*already/);
     expect(await message("acme/app", { organization: "nowhere" })).toMatch(/^422 Validation Failed/);
     expect(await message("acme/app", { organization: "strangers" })).toMatch(/^403/);
     expect((await client(hub)("POST", forks, ask)).status).toBe(401);

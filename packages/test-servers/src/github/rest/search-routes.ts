@@ -8,7 +8,7 @@ import { pullJson } from "./pull-json.ts";
 import { repositoryJson } from "./repository-json.ts";
 
 /** As many results of a query can be had, whatever `total_count` says. */
-export const resultCap = 1_000;
+const resultCap = 1_000;
 
 export const searchRoutes: readonly Route[] = [
   { method: "GET", template: "/search/repositories", handler: repositories },

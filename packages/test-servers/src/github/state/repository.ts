@@ -35,6 +35,7 @@ export function ordinaryFacts(now: string): RepositoryFacts {
     private: false,
     archived: false,
     disabled: false,
+    blocked: false,
     allowForking: true,
     description: null,
     homepage: null,

@@ -1,6 +1,6 @@
 import type { GitHubServer } from "../start-github.ts";
 
-export interface Reply {
+interface Reply {
   readonly status: number;
   readonly headers: Headers;
   // oxlint-disable-next-line no-explicit-any -- tests look into answers of every shape
