@@ -23,7 +23,7 @@ export async function findCommands(
   given: Pick<ProveRequest, "language" | "commands">,
 ): Promise<ProjectCommands> {
   const names = new Set(await readdir(root));
-  const language = languageOf(given.language, names);
+  const language = await languageOf(given.language, root, names);
   const found =
     language === "javascript"
       ? await javascript(root, names)
@@ -41,17 +41,25 @@ export async function findCommands(
   };
 }
 
-function languageOf(given: string | null, names: ReadonlySet<string>): Language {
+async function languageOf(given: string | null, root: string, names: ReadonlySet<string>): Promise<Language> {
   const word = given?.trim().toLowerCase() ?? "";
   if (/^(python|py)$/.test(word)) return "python";
   if (/^(java|kotlin)$/.test(word)) return "java";
   if (/^(javascript|typescript|js|ts|node(\.?js)?)$/.test(word)) return "javascript";
   if (names.has("package.json")) return "javascript";
   if (names.has("pom.xml") || names.has("build.gradle") || names.has("build.gradle.kts")) return "java";
-  const files = [...names];
-  if (files.some((name) => /^(pyproject\.toml|setup\.(py|cfg)|requirements.*\.txt)$|\.py$/.test(name)))
+  if ([...names].some((name) => /^(pyproject\.toml|setup\.(py|cfg)|requirements.*\.txt)$/.test(name)))
     return "python";
-  return "unknown";
+  // No manifest: what most of the program files are.
+  const files = await readdir(root, { recursive: true });
+  const count = (pattern: RegExp): number => files.filter((name) => pattern.test(name)).length;
+  const counts: readonly (readonly [Language, number])[] = [
+    ["python", count(/\.py$/)],
+    ["javascript", count(/\.[cm]?[jt]s$/)],
+    ["java", count(/\.java$/)],
+  ];
+  const [most] = counts.toSorted(([, a], [, b]) => b - a);
+  return most !== undefined && most[1] > 0 ? most[0] : "unknown";
 }
 
 async function javascript(

@@ -12,7 +12,9 @@ export function digestBits(digests: readonly string[]): number {
   let bits = 0;
   for (let column = 0; column < width; column += 1) {
     const words = rows.map((row) => row[column] ?? "");
-    if (new Set(words).size > 1) bits += wordBits(words);
+    const different = new Set(words).size;
+    // What repeats among a handful of seeds has few values.
+    if (different > 1) bits += different < words.length ? Math.log2(different) : wordBits(words);
   }
   return bits;
 }
