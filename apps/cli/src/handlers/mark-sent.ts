@@ -53,8 +53,8 @@ function sendable(project: Project, mails: readonly DraftMail[]): readonly Draft
 }
 
 function messageIdOf(value: unknown): string | null {
-  if (value === undefined) return null;
-  const id = String(value).trim().replace(/^<|>$/g, "");
+  if (typeof value !== "string") return null;
+  const id = value.trim().replace(/^<|>$/g, "");
   if (!MESSAGE_ID.test(id))
     throw new MisuseError("--message-id takes a Message-ID such as <abc@mail.example.com>.");
   return id;

@@ -15,10 +15,10 @@ export function progressReporter(
   return (id, progress) => {
     switch (progress.kind) {
       case "begun":
-        // Watching begins again at every poll: only its lines are news.
-        if (progress.step !== "watch" || !quiet.has(id))
+        // Watching and proving begin again at every look: only their lines are news.
+        if (!quiet.has(`${id} ${progress.step}`))
           say(id, progress.step, progress.attempt > 1 ? `try ${progress.attempt}` : "…");
-        if (progress.step === "watch") quiet.add(id);
+        if (progress.step === "watch" || progress.step === "prove") quiet.add(`${id} ${progress.step}`);
         return;
       case "line":
         return say(id, progress.step, progress.message);

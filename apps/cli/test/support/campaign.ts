@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { uo } from "./uo.ts";
 
 const exec = promisify(execFile);
-const AGENT = fileURLToPath(new URL("quick-agent.sh", import.meta.url));
+const agentFile = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
 /** A campaign in a temporary folder with one small real project and an agent that takes seconds. */
 export interface TestCampaign extends AsyncDisposable {
@@ -18,10 +18,18 @@ export interface TestCampaign extends AsyncDisposable {
   configure(change: (config: Record<string, unknown>) => void): Promise<void>;
 }
 
-export async function testCampaign(options: { readonly agentSeconds?: number } = {}): Promise<TestCampaign> {
+export interface TestCampaignOptions {
+  readonly agentSeconds?: number;
+  /** `measured-agent.sh`: an agent with a real gain, benchmarks, and claims that do not hold; its upstream has tests. */
+  readonly agent?: "quick-agent.sh" | "measured-agent.sh";
+  readonly proof?: "none" | "same" | "fresh";
+}
+
+export async function testCampaign(options: TestCampaignOptions = {}): Promise<TestCampaign> {
+  const { agent = "quick-agent.sh", proof = "none" } = options;
   const folder = await mkdtemp(join(tmpdir(), "uo-cli-"));
   const launches = join(folder, "launches");
-  await makeUpstream(join(folder, "acme", "sum"));
+  await makeUpstream(join(folder, "acme", "sum"), agent === "measured-agent.sh");
   const campaign = join(folder, "campaign");
   const made = await uo(
     folder,
@@ -30,7 +38,7 @@ export async function testCampaign(options: { readonly agentSeconds?: number } =
     "--agent",
     "command",
     "--command",
-    `sh '${AGENT}' '${launches}' ${options.agentSeconds ?? 1}`,
+    `sh '${agentFile(agent)}' '${launches}' ${options.agentSeconds ?? 1}`,
   );
   if (made.exitCode !== 0) throw new Error(made.stderr);
   const added = await uo(
@@ -54,7 +62,8 @@ export async function testCampaign(options: { readonly agentSeconds?: number } =
   };
   await configure((value) => {
     value["run"] = { pollMinutes: 0.005, retrySeconds: 0.2, stopGraceSeconds: 2, timeLimitHours: 0.1 };
-    value["proof"] = { machine: "none" };
+    // Long samples: these tests run on busy computers.
+    value["proof"] = { machine: proof, profile: "quick", sampleSeconds: 0.4 };
     value["outreach"] = { gate: { minVerified: 1, minSpeedup: 1.5 } };
   });
   return {
@@ -71,14 +80,41 @@ export async function testCampaign(options: { readonly agentSeconds?: number } =
   };
 }
 
-/** A git repository with a package.json and one function. */
-export async function makeUpstream(path: string): Promise<void> {
+const QUICK_SUM = "export const total = (list) => list.reduce((sum, item) => sum + item, 0);\n";
+/** Sums eight times over, and has tests. */
+const SLOW_SUM = `export function total(list) {
+  let sum = 0;
+  for (let pass = 0; pass < 8; pass += 1) {
+    sum = 0;
+    for (const item of list) sum += item;
+  }
+  return sum;
+}
+
+export const join = (list) => list.map((item) => \`\${item}\`).join(",");
+`;
+const SUM_TEST = `import assert from "node:assert/strict";
+import { test } from "node:test";
+import { join, total } from "../sum.mjs";
+
+test("total", () => assert.equal(total([1, 2, 3]), 6));
+test("total of nothing", () => assert.equal(total([]), 0));
+test("join", () => assert.equal(join([1, 2]), "1,2"));
+`;
+
+/** A git repository with a package.json and one function; with tests and something to gain when asked for. */
+export async function makeUpstream(path: string, withTests = false): Promise<void> {
   await mkdir(path, { recursive: true });
-  await writeFile(join(path, "package.json"), '{ "name": "sum", "version": "1.0.0", "type": "module" }\n');
+  const scripts = withTests ? ', "scripts": { "test": "node --test" }' : "";
   await writeFile(
-    join(path, "sum.mjs"),
-    "export const total = (list) => list.reduce((sum, item) => sum + item, 0);\n",
+    join(path, "package.json"),
+    `{ "name": "sum", "version": "1.0.0", "type": "module"${scripts} }\n`,
   );
+  await writeFile(join(path, "sum.mjs"), withTests ? SLOW_SUM : QUICK_SUM);
+  if (withTests) {
+    await mkdir(join(path, "test"));
+    await writeFile(join(path, "test", "sum.test.mjs"), SUM_TEST);
+  }
   const env = { PATH: process.env["PATH"] ?? "", HOME: path, GIT_CONFIG_NOSYSTEM: "1" };
   const git = (...args: string[]): Promise<unknown> =>
     exec("git", ["-c", "user.name=Robin Doe", "-c", "user.email=robin@example.com", ...args], {

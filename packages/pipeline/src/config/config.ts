@@ -66,8 +66,8 @@ export interface Config {
     /** Where claims are measured again: a machine that the agent never touched, the run's own, or nowhere. */
     readonly machine: "fresh" | "same" | "none";
     readonly minutesPerClaim: number;
-    /** What one sample of the slower side takes at least. */
-    readonly sampleSeconds: number;
+    /** What one sample of the slower side takes at least; null: as the profile says. */
+    readonly sampleSeconds: number | null;
     /** `full`: looks at 12, 20 and 40 pairs in two sessions. `quick`: fewer, for demonstrations; every view says so. */
     readonly profile: "full" | "quick";
     readonly testMinutes: number;

@@ -171,7 +171,13 @@ const proof = z.strictObject({
       "Where claims are measured again; default `fresh`, and `same` with local machines and hosts. `none`: nothing is proven, so nothing can be approved.",
     ),
   minutesPerClaim: minutes(15),
-  sampleSeconds: z.number().positive().max(60).default(0.5).describe("What one sample takes at least."),
+  sampleSeconds: z
+    .number()
+    .positive()
+    .max(60)
+    .nullable()
+    .default(null)
+    .describe("What one sample takes at least; null: as the profile says (full: 0.5)."),
   profile: z
     .enum(["full", "quick"])
     .default("full")

@@ -35,8 +35,8 @@ export async function measure(context: StepContext): Promise<StepReport> {
   }
   const own = proofPlace(services.config, facts) === "fresh";
   const session = await openSession(context, own ? "proof" : "agent");
-  // The agent's machine is ready; one of the proof's own is made so first.
-  if (own) await bootstrapMachine(context, session, "proof");
+  // The agent's machine is ready; one of the proof's own is made so, before the first look.
+  if (own && facts.proofLogOffset === undefined) await bootstrapMachine(context, session, "proof");
   const job = await proverJob(context, session, request);
   const status = await job.status(signal);
   const offset = await tellNews(context, session, job);
@@ -66,7 +66,7 @@ async function finish(
   const measured = await fetchProof(context, session, request);
   const proof = await keepProof(context, measured);
   context.progress(describeCounts(countLabels(proof)));
-  return { kind: "succeeded", facts: { proofLogOffset: 0 }, changes: await proofChanges(context, proof) };
+  return { kind: "succeeded", changes: await proofChanges(context, proof) };
 }
 
 /** Shows what the prover said since the last look. Returns the log's offset up to which all is told. */

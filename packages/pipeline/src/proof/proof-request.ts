@@ -36,9 +36,8 @@ export function proofRequest(
     commands: chosen(config.proof.commands),
     releases: decisions.filter(({ kind }) => kind === "guard_release").flatMap(release),
     settings: {
-      ...(config.proof.profile === "quick"
-        ? REDUCED_SETTINGS
-        : { sampleSeconds: config.proof.sampleSeconds }),
+      ...(config.proof.profile === "quick" ? REDUCED_SETTINGS : {}),
+      ...(config.proof.sampleSeconds === null ? {} : { sampleSeconds: config.proof.sampleSeconds }),
       minutesPerClaim: config.proof.minutesPerClaim,
       testMinutes: config.proof.testMinutes,
     },

@@ -34,6 +34,7 @@ export async function requestProof(
   const isOver = place === "none" || position === "finished" || isBeyond(position, "destroy-proof", place);
   // Neither proven nor on the way to it: the agent's machine goes first.
   if (!isOver || position === "destroy") return run;
+  const { proofLogOffset: _, ...withoutOffset } = facts;
   return await store.updateRun(lease.fence, run.id, {
     run: {
       step: "provision-proof",
@@ -41,11 +42,10 @@ export async function requestProof(
       due_at: services.clock.now().toISOString(),
       reason: null,
       facts_json: writeFacts({
-        ...facts,
+        ...withoutOffset,
         proofOn: "fresh",
         proofRound: (facts.proofRound ?? 1) + 1,
         proofOf: options.commit,
-        proofLogOffset: 0,
         blocked: false,
       }),
       finished_at: null,
