@@ -1,7 +1,8 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { userInfo } from "node:os";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { azureProvider } from "@universe-optimize/cloud-vm/azure";
 import { generateSshKeyPair } from "@universe-optimize/cloud-vm/keys";
 import { sshLogin } from "@universe-optimize/cloud-vm/testing";
@@ -9,6 +10,20 @@ import { remoteControl, startArmProcess } from "@universe-optimize/test-servers/
 import { expect, test } from "vitest";
 import { armCredential } from "./arm-clients.ts";
 import type { AzureJob } from "./programs/azure-runs.ts";
+
+test("a program that has only the environment finds authority, certificates and subscription", async () => {
+  await using arm = await startArmProcess();
+  const program = fileURLToPath(new URL("./programs/azure-list.ts", import.meta.url));
+  const run = async (env: Readonly<Record<string, string>>) =>
+    await promisify(execFile)(process.execPath, [program, arm.url], { env: { ...process.env, ...env } });
+  expect((await run(arm.env)).stdout).toBe("0 machines\n");
+  const wrong = run({ ...arm.env, AZURE_CLIENT_SECRET: "wrong" });
+  await expect(wrong).rejects.toMatchObject({
+    stdout: expect.stringMatching(/^unauthenticated: /) as string,
+  });
+  const untrusted = run({ ...arm.env, NODE_EXTRA_CA_CERTS: "" });
+  await expect(untrusted).rejects.toMatchObject({ stdout: expect.not.stringMatching(/^\d+ machines/) as string });
+});
 
 test("an emulator of its own process outlives the program that is killed, with machines that log in", async () => {
   await using arm = await startArmProcess({ backing: "sshd" });

@@ -10,7 +10,7 @@ export interface Throttling {
   readonly deletes?: Bucket;
   /** The least that `Retry-After` says, s; default 1. */
   readonly leastRetryAfterSeconds?: number;
-  /** A request that was on its way when the 429 was answered violates nothing, ms; default 100. */
+  /** A request that was on its way when the 429 was answered violates nothing, ms; default 500, for a client may share this process. */
   readonly graceMs?: number;
 }
 
@@ -67,7 +67,7 @@ export class Throttle {
       perSecond: bucket.perSecond * scale,
     });
     this.#limited = throttling !== null;
-    this.#graceMs = throttling?.graceMs ?? 100;
+    this.#graceMs = throttling?.graceMs ?? 500;
     this.#leastSeconds = throttling?.leastRetryAfterSeconds ?? 1;
     this.#buckets = {
       reads: scaled(throttling?.reads ?? { capacity: 250, perSecond: 25 }),
