@@ -10,6 +10,7 @@ import {
   namesWork,
   noUnsolicited,
   refusals,
+  saysNo,
   talkFirst,
   toMakeWork,
   unsolicitedWork,
@@ -52,6 +53,8 @@ export function judgeStatement(statement: Statement, place: Place): Judgement | 
     if (found !== null && (strictest === null || severity[found.kind] > severity[strictest.kind]))
       strictest = found;
   }
+  // "Feel free to use AI, but you must understand every line."
+  if (strictest?.kind === "welcomes" && duties.test(whole)) return { ...strictest, kind: "restricts" };
   return strictest;
 }
 
@@ -74,6 +77,7 @@ function judgeAi(clause: string, whole: string, place: Place): Judgement | null 
 
   if (any(humansOnly, positive) && (place.aboutContributing || namesWork.test(positive)))
     return ai(softened(whole, "refuses"));
+  if (saysNo.test(positive)) return ai(softened(positive, "refuses"));
   if (made && any(refusals, positive))
     return ai(talkOnly(positive) ? "restricts" : softened(positive, "refuses"));
   const here = place.aboutAi || place.aboutContributing || namesWork.test(positive);

@@ -3,7 +3,7 @@
 const r = String.raw;
 export const expression = (source: string): RegExp => new RegExp(source, "i");
 
-const ai = r`(?:\bA\.?I\.?\b|\bLLMs?\b|\b(?:large )?language models?\b|\bartificial intelligence\b|\bgen-?AI\b|\bchat-?gpt\b|\bGPT(?:-?\d[\w.]*)?\b|\bcopilot\b|\bclaude\b|\bcodex\b|\bgemini\b|\bcursor\b|\bdevin\b|\bchat-?bots?\b|\b(?:coding|autonomous|agentic) (?:agents?|assistants?|tools?)\b)`;
+const ai = r`(?:\bA\.?I\.?\b|\bLLMs?\b|\b(?:large )?language models?\b|\bartificial intelligence\b|\bgen-?AI\b|\bchat-?gpt\b|\bGPT(?:-?\d[\w.]*)?\b|\bcopilot\b|\bclaude\b|\bcodex\b|\bgemini\b|\bcursor\b|\bdevin\b|\bchat-?bots?\b|\b(?:coding|autonomous|agentic) (?:agents?|assistants?|tools?)\b)(?!\.\w)`;
 const few = (most: number): string => r`(?:[\w'/&,-]+ ){0,${most}}?`;
 
 /** Something that people send to a project as work to merge. */
@@ -29,8 +29,8 @@ export const isMadeByAi: RegExp = expression(madeByAi);
 export const namesWork: RegExp = expression(r`\b${work}\b`);
 export const namesWords: RegExp = expression(r`\b${words}\b`);
 
-const not = r`(?:do(?:es)? not|don't|doesn't|will not|won't|cannot|can't|can not|no longer|never|not|aren't|isn't|must not|mustn't|may not|should not|shouldn't|shall not|refuse to|unable to|please don't)`;
-const taken = r`(?:accept(?:ed|ing|able|s)?|allow(?:ed|ing)?|permit(?:ted|ting)?|merg(?:e|ed|ing)|review(?:ed|ing)?|consider(?:ed|ing)?|tak(?:e|en|ing)|welcomed?|want(?:ed)?|submit(?:ted|ting)?|send|open(?:ed|ing)?|contribute[d]?|post(?:ed)?|tolerated?|desired|approved?|included?|entertain(?:ed)?|appreciated?|looking for|eligible)`;
+const not = r`(?:do(?:es)? not|don't|doesn't|will not|won't|cannot|can't|can not|no longer|never|not|aren't|isn't|must not|mustn't|may not|should not|shouldn't|shall not|refuse to|unable to|please don't|refrain from|abstain from)`;
+const taken = r`(?:accept(?:ed|ing|able|s)?|allow(?:ed|ing)?|permit(?:ted|ting)?|merg(?:e|ed|ing)|review(?:ed|ing)?|consider(?:ed|ing)?|tak(?:e|en|ing)|welcomed?|want(?:ed)?|submit(?:ted|ting)?|commit(?:ted|ting)?|send(?:ing)?|open(?:ed|ing)?|contribute[d]?|post(?:ed)?|tolerated?|desired|approved?|included?|entertain(?:ed)?|appreciated?|looking for|eligible)`;
 const away = r`(?:closed|rejected|removed|deleted|reverted|ignored|discarded|dismissed|declined|denied|refused|banned|prohibited|forbidden|disallowed|blocked|unwelcome|unacceptable|off[- ]limits|marked as spam)`;
 
 /** What says no. */
@@ -48,6 +48,11 @@ export const refusals: readonly RegExp[] = [
   ),
   expression(r`\b(?:zero[- ]tolerance|against (?:our|the) (?:policy|policies|rules))\b`),
 ];
+
+/** A "no" that names no contribution. */
+export const saysNo: RegExp = expression(
+  r`\bno ${ai} (?:for|in) ${few(2)}${work}\b|\b(?:no|anti)[- ]AI (?:policy|rule|project)\b`,
+);
 
 /** Only what people wrote themselves is taken. */
 export const humansOnly: readonly RegExp[] = [
