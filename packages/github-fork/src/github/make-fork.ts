@@ -46,7 +46,7 @@ export async function lookForFork(
   return { fork: null, free };
 }
 
-export const isForkOf = (repository: RepositoryFacts, upstream: RepositoryFacts): boolean =>
+const isForkOf = (repository: RepositoryFacts, upstream: RepositoryFacts): boolean =>
   repository.isFork && repository.parent?.id === upstream.id;
 
 /**

@@ -1,20 +1,20 @@
 // The vocabulary that the rules are made of. Every expression is read without regard to case.
 
 const r = String.raw;
-export const expression = (source: string): RegExp => new RegExp(source, "i");
+const expression = (source: string): RegExp => new RegExp(source, "i");
 
 const ai = r`(?:\bA\.?I\.?\b|\bLLMs?\b|\b(?:large )?language models?\b|\bartificial intelligence\b|\bgen-?AI\b|\bchat-?gpt\b|\bGPT(?:-?\d[\w.]*)?\b|\bcopilot\b|\bclaude\b|\bcodex\b|\bgemini\b|\bcursor\b|\bdevin\b|\bchat-?bots?\b|\b(?:coding|autonomous|agentic) (?:agents?|assistants?|tools?)\b)(?!\.\w)`;
 const few = (most: number): string => r`(?:[\w'/&,-]+ ){0,${most}}?`;
 
 /** Something that people send to a project as work to merge. */
-export const work: string = r`(?:contributions?|pull[- ]requests?|PRs?|merge[- ]requests?|MRs?|patch(?:es)?|code|commits?|submissions?|change(?:s|sets?)?|source)`;
+const work: string = r`(?:contributions?|pull[- ]requests?|PRs?|merge[- ]requests?|MRs?|patch(?:es)?|code|commits?|submissions?|change(?:s|sets?)?|source)`;
 /** Something that people write to a project. */
 const words = r`(?:issues?|bug reports?|reports?|vulnerabilit\w+|findings?|comments?|discussions?|translations?|images?|art(?:work)?|documentation|docs|reviews?|descriptions?|e?-?mails?|messages?|questions?|answers?|responses?)`;
 
 const made = r`(?:generated|written|assisted|authored|created|produced|made|coded|aided|crafted|composed|drafted|prepared|submitted|opened|built|developed)`;
 
 /** A contribution that was made by AI. */
-export const madeByAi: string = [
+const madeByAi: string = [
   r`${ai}[-\s/]*(?:and |or )?(?:${made})\b`,
   r`\b(?:machine|bot)[- ](?:generated|written|authored)\b`,
   r`\b${made} ${few(4)}(?:by|with|using|via|through|from) ${few(5)}(?:${ai}|\bbots?\b|\b(?:an? )?agents?\b)`,
