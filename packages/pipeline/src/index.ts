@@ -1,4 +1,4 @@
-export { readSecrets, type Secrets, secretsOf } from "./campaign/secrets.ts";
+export { readSecrets, SECRET_NAMES, type Secrets, secretsOf } from "./campaign/secrets.ts";
 export { systemClock } from "./clock.ts";
 
 export { machineName, type MachinePurpose, machineRequest } from "./machine/machine-request.ts";
@@ -10,13 +10,19 @@ export { driveAll, type ProjectResult } from "./run/drive-all.ts";
 export { requestProof } from "./run/request-proof.ts";
 export { type Estimate, estimateStart } from "./run/estimate.ts";
 export { lastSweep, reap, type ReapOptions, type SweepRecord } from "./run/reap.ts";
+export { kitFingerprint } from "./run/kit-fingerprint.ts";
+export { type HeldLease, holdLease } from "./run/lease-keeper.ts";
+export { describeHolder, holderIsDead, leaseOwner } from "./run/lease-owner.ts";
+export { proofPlace } from "./run/proof-place.ts";
 export { releaseSecrets } from "./run/release-secrets.ts";
 export { rerender, type RerenderResult } from "./run/rerender.ts";
 export { machineNameOf, sessionIdOf } from "./run/run-identity.ts";
 export { requestStop, stopWasRequested } from "./run/stop-request.ts";
+export { type SecretScanner, secretScanner } from "./secrets/scanner.ts";
 export type { Clock, Services } from "./services.ts";
 export {
   isBeyond,
+  lastStepOfProof,
   parsePosition,
   type Position,
   type ProofPlace,

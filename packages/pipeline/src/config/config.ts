@@ -1,3 +1,5 @@
+import type { BatchConfig } from "./batch-config.ts";
+
 /** universe.config.json after defaults. Durations may be fractions; money is in USD. */
 export interface Config {
   /** Name of the campaign: part of machine names and tags. */
@@ -109,6 +111,7 @@ export interface Config {
     };
     readonly sumble: { readonly baseUrl: string };
   };
+  readonly batch: BatchConfig;
 }
 
 /** Virtual machines in Azure. */

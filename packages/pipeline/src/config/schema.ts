@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { azure } from "./azure-schema.ts";
+import { batch } from "./batch-schema.ts";
 import type { Config } from "./config.ts";
 import { outreach } from "./outreach-schema.ts";
 
@@ -202,6 +203,7 @@ const fileSchema = z.strictObject({
   run: run.prefault({}),
   proof: proof.prefault({}),
   outreach: outreach.prefault({}),
+  batch: batch.prefault({}),
 });
 
 /** What keys of different sections must agree on. */
@@ -224,7 +226,16 @@ function checkSections(config: z.output<typeof fileSchema>, context: z.Refinemen
 export const configSchema: z.ZodType<Config> = fileSchema
   .superRefine(checkSections)
   .transform(
-    ({ campaign, github: forks, machines: vms, agent: who, run: limits, proof: how, outreach: mails }) => ({
+    ({
+      campaign,
+      github: forks,
+      machines: vms,
+      agent: who,
+      run: limits,
+      proof: how,
+      outreach: mails,
+      batch: many,
+    }) => ({
       campaign,
       github: forks,
       machines: vms,
@@ -232,6 +243,7 @@ export const configSchema: z.ZodType<Config> = fileSchema
       run: limits,
       proof: { ...how, machine: how.machine ?? (vms.provider === "azure" ? "fresh" : "same") },
       outreach: mails,
+      batch: many,
     }),
   );
 
