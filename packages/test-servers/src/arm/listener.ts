@@ -1,5 +1,4 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
-import { randomUUID } from "node:crypto";
 import { actionName } from "./action-name.ts";
 import { ArmError, errorBody } from "./arm-error.ts";
 import type { Authority } from "./authority.ts";
@@ -7,8 +6,10 @@ import { checkJoins } from "./check-joins.ts";
 import type { FaultRule, Faults } from "./faults.ts";
 import type { Cloud } from "./kinds/kind.ts";
 import { SERIAL_LOGS, serialLog } from "./kinds/vm-actions.ts";
+import { parseBody, readBody, send } from "./http-io.ts";
 import { type ArmPath, readArmPath } from "./resource-path.ts";
-import { type ArmAnswer, route } from "./route.ts";
+import type { ArmAnswer } from "./arm-request.ts";
+import { route } from "./route.ts";
 import { bucketOf, type Throttle } from "./throttle.ts";
 import type { ArmCall } from "./types.ts";
 
@@ -28,7 +29,6 @@ export interface ListenerParts {
   readonly base: () => string;
 }
 
-const MAX_BODY_BYTES = 4 * 2 ** 20;
 /** The connection is to be cut: no answer. */
 const CUT = Symbol("cut");
 
@@ -219,46 +219,4 @@ async function strike(
       );
     }
   }
-}
-
-function parseBody(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new ArmError(
-      400,
-      "InvalidRequestContent",
-      "The request content was invalid and could not be deserialized.",
-    );
-  }
-}
-
-async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > MAX_BODY_BYTES) throw new Error("The request is too large.");
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
-}
-
-function send(
-  response: ServerResponse,
-  status: number,
-  headers: Record<string, string>,
-  body: unknown,
-): void {
-  const id = randomUUID();
-  const text = body === undefined ? "" : JSON.stringify(body);
-  response.writeHead(status, {
-    ...(body === undefined ? {} : { "content-type": "application/json; charset=utf-8" }),
-    "content-length": Buffer.byteLength(text),
-    "x-ms-request-id": id,
-    "x-ms-correlation-request-id": id,
-    "cache-control": "no-cache",
-    ...headers,
-  });
-  response.end(text);
 }
