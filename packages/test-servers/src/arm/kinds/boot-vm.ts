@@ -35,7 +35,7 @@ export async function bootVm(cloud: Cloud, vm: Resource<VmProperties>, machine: 
 }
 
 /** Where the VM's SSH server listens: its public address, or its private one. */
-export function addressOf(cloud: Cloud, vm: Resource<VmProperties>): string | null {
+function addressOf(cloud: Cloud, vm: Resource<VmProperties>): string | null {
   const nicId = vm.properties.networkProfile?.networkInterfaces?.[0]?.id;
   const nic = nicId === undefined ? undefined : cloud.world.find<NicProperties>(nicId);
   const configuration = nic?.properties.ipConfigurations[0]?.properties;

@@ -4,7 +4,7 @@ import { checkIdle, type Cloud, erase, type Kind, sameId, write } from "./kind.t
 import { DISK, type DiskReference, VM, type VmProperties } from "./vm-properties.ts";
 
 /** The VM that has the disk; undefined: none. */
-export function vmOfDisk(cloud: Cloud, disk: Resource): Resource<VmProperties> | undefined {
+function vmOfDisk(cloud: Cloud, disk: Resource): Resource<VmProperties> | undefined {
   return cloud.world
     .all<VmProperties>(VM)
     .find((vm) => disksOf(vm).some((one) => sameId(one.managedDisk?.id, disk.id)));

@@ -3,7 +3,7 @@ import { ArmError } from "../arm-error.ts";
 import type { FaultRule, Strike } from "../faults.ts";
 import type { Operation, Operations } from "../operations.ts";
 import type { Settings } from "../settings.ts";
-import { type Group, type Resource, type World, view } from "../world.ts";
+import { type Group, type Resource, type World } from "../world.ts";
 import type { Machines } from "../machines.ts";
 
 /** What every kind of resource works on. */
@@ -51,7 +51,7 @@ export interface ActionRequest {
 }
 
 /** An operation, or a body that answers at once (undefined: 204). */
-export type ActionOutcome = { readonly operation: Operation } | { readonly body: object | undefined };
+type ActionOutcome = { readonly operation: Operation } | { readonly body: object | undefined };
 
 /** A type of resources: what its writes check and do. */
 export interface Kind {
@@ -75,7 +75,7 @@ export interface Kind {
 }
 
 /** The failure that a fault asks for. */
-export function failureOf(rule: FaultRule): ArmError {
+function failureOf(rule: FaultRule): ArmError {
   return new ArmError(
     rule.status ?? 409,
     rule.code ?? "InternalExecutionError",
@@ -222,5 +222,3 @@ export function preempted(): ArmError {
 export function normalize(location: string): string {
   return location.toLowerCase().replaceAll(" ", "");
 }
-
-export const plainView: Kind["view"] = (_cloud, resource) => view(resource);

@@ -4,9 +4,8 @@ import { type Cloud, checkIdle, erase, type Kind, type PutRequest, sameId, write
 import { type NicProperties, NIC } from "./nic-properties.ts";
 
 const VERSION = "2026-01-01";
-export const VNET = "Microsoft.Network/virtualNetworks";
-export const SUBNET = "Microsoft.Network/virtualNetworks/subnets";
-export const NSG = "Microsoft.Network/networkSecurityGroups";
+const VNET = "Microsoft.Network/virtualNetworks";
+const SUBNET = "Microsoft.Network/virtualNetworks/subnets";
 
 interface SubnetBody {
   readonly name: string;

@@ -3,9 +3,9 @@ import { type Resource, view } from "../world.ts";
 import { checkIdle, type Cloud, erase, type Kind, sameId, write } from "./kind.ts";
 import { SCALE_SET, VM, type VmProperties } from "./vm-properties.ts";
 
-export const MOST_MEMBERS = 1000;
+const MOST_MEMBERS = 1000;
 
-export function membersOf(cloud: Cloud, scaleSet: Resource): Resource<VmProperties>[] {
+function membersOf(cloud: Cloud, scaleSet: Resource): Resource<VmProperties>[] {
   return cloud.world
     .all<VmProperties>(VM)
     .filter((vm) => sameId(vm.properties.virtualMachineScaleSet?.id, scaleSet.id));

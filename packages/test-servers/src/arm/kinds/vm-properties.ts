@@ -13,7 +13,7 @@ export interface DiskReference {
   readonly managedDisk?: { readonly id?: string; readonly storageAccountType?: string };
 }
 
-export interface NicReference extends Reference {
+interface NicReference extends Reference {
   readonly properties?: { readonly primary?: boolean; readonly deleteOption?: "Delete" | "Detach" };
 }
 
