@@ -24,7 +24,7 @@ async function pushedCommit({ hub }: GitHubCampaign): Promise<string[]> {
 }
 
 /** Fails if the token came to anybody but `uo` and the git processes that it started itself. */
-async function expectNoLeak({ folder, token, hub }: GitHubCampaign, watch: SecretWatch): Promise<void> {
+async function expectNoLeak({ folder, token, hub, git }: GitHubCampaign, watch: SecretWatch): Promise<void> {
   expect(watch.looks).toBeGreaterThan(100);
   expect([...watch.inArguments]).toEqual([]);
   expect([...watch.inFiles]).toEqual([]);
@@ -37,6 +37,14 @@ async function expectNoLeak({ folder, token, hub }: GitHubCampaign, watch: Secre
     );
     expect(home).not.toContain(join(".universe", "machines"));
   }
+  const has = (text: string): boolean => formsOf(token).some((form) => text.includes(form));
+  const starts = await git.starts();
+  expect(starts.filter(({ args }) => has(args))).toEqual([]);
+  const given = starts.filter(({ environment }) => has(environment));
+  // It is git itself that pushes, with the token in a variable of its own.
+  expect(given.some(({ args }) => /^push$/m.test(args))).toBe(true);
+  expect(given.filter(({ environment }) => /^HOME=.*\.universe\/machines/m.test(environment))).toEqual([]);
+  expect(given.filter(({ environment }) => !environment.includes("UNIVERSE_GIT_TOKEN="))).toEqual([]);
   expect(await filesWith(folder, formsOf(token))).toEqual([]);
   // A token in a URL would be one.
   expect(await hub.violations()).toEqual([]);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type GitHubOptions, type GitHubServer, startGitHub } from "@universe-optimize/test-servers/github";
 import { makeUpstream } from "./campaign.ts";
+import { type GitRecorder, gitRecorder } from "./git-recorder.ts";
 import { uo, uoWith } from "./uo.ts";
 
 /** A campaign whose forks are on a GitHub of its own, and whose agent is one of the scripts here. */
@@ -17,6 +18,8 @@ export interface GitHubCampaign extends AsyncDisposable {
   readonly folder: string;
   /** A folder beside it that the agent may write to. */
   readonly outside: string;
+  /** Every git that was started through PATH. */
+  readonly git: GitRecorder;
 }
 
 export async function githubCampaign(agent: string, options: GitHubOptions = {}): Promise<GitHubCampaign> {
@@ -57,13 +60,20 @@ export async function githubCampaign(agent: string, options: GitHubOptions = {})
     "robin@example.com",
   );
   if (added.exitCode !== 0) throw new Error(added.stderr);
-  const env = { GITHUB_TOKEN: token, GITHUB_API_URL: hub.apiUrl, GITHUB_SERVER_URL: hub.serverUrl };
+  const git = await gitRecorder(join(folder, "recorder"));
+  const env = {
+    GITHUB_TOKEN: token,
+    GITHUB_API_URL: hub.apiUrl,
+    GITHUB_SERVER_URL: hub.serverUrl,
+    PATH: `${git.bin}:${process.env["PATH"] ?? "/usr/bin:/bin"}`,
+  };
   return {
     hub,
     token,
     env,
     folder: campaign,
     outside,
+    git,
     async [Symbol.asyncDispose]() {
       await uoWith(env, campaign, "destroy", "--all", "--discard");
       await hub.dispose();
