@@ -100,11 +100,12 @@ beforeAll(async () => {
     language: "python",
     releases: [],
     settings: {
-      sampleSeconds: 0.05,
-      looks: [10, 20, 40],
+      sampleSeconds: 0.03,
+      looks: [10],
       controlPairs: 10,
-      checkPairs: 3,
+      checkPairs: 2,
       secondSession: false,
+      product: false,
     },
     workDir: join(folder, "work"),
   };

@@ -8,7 +8,7 @@ import { halfWidth, LEAST_GAIN, MOST_GAIN, MOST_HALF_WIDTH } from "./thresholds.
 /** Pure: what a session's last look says. Null: it passed. */
 export function judgeLook(look: Look, floor: number): Ruling | null {
   const [lower, upper] = look.interval;
-  const wide = halfWidth(look) > MOST_HALF_WIDTH;
+  const wide = isTooWide(look);
   if (lower >= floor && !wide) return null;
   // A gain that the machine's own noise hides is not refuted.
   if ((wide && upper >= LEAST_GAIN) || (floor > LEAST_GAIN && look.estimate >= LEAST_GAIN)) {
@@ -21,6 +21,11 @@ export function judgeLook(look: Look, floor: number): Ruling | null {
     reason: "no_gain",
     explanation: `Measured ${look.estimate.toFixed(3)}x, interval ${range(look.interval)}; the lower bound must be at least ${floor.toFixed(3)}.`,
   };
+}
+
+/** Whether the interval says too little, whatever lies in it. */
+export function isTooWide(look: Look): boolean {
+  return halfWidth(look) > MOST_HALF_WIDTH;
 }
 
 /** What the samples of a gain session make suspicious, whatever their times say. */

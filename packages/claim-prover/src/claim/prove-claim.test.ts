@@ -38,6 +38,7 @@ interface Behaviour {
   /** Only at scales above this is it as slow as `unit`; below it is free. */
   readonly slowAbove?: number;
   readonly noise?: number;
+  readonly writes?: boolean;
 }
 
 const passing = { test_unique: "ok", test_order: "ok" } as const;
@@ -66,6 +67,7 @@ const behaviours: Readonly<Record<string, Behaviour>> = {
   vague: { unit: 0.001, digest: (seed) => String(1000 + (seed % 30)) },
   constant: { unit: 0.001, digest: () => "done" },
   constanttoo: { unit: 0.0005, digest: () => "done" },
+  writing: { unit: 0.0005, writes: true },
   noisy: { unit: 0.001, noise: 0.4 },
   quick: { unit: 0.0005, digest: (seed) => String(1000 + (seed % 30)) },
   noisydouble: { unit: 0.0009, noise: 0.4 },
@@ -82,7 +84,7 @@ function behaviourOf(root: string): Behaviour {
   return behaviour;
 }
 
-function sandboxOf(random: Random): Sandbox {
+function sandboxOf(random: Random, protects: boolean): Sandbox {
   const run = async (task: Task, signal?: AbortSignal): Promise<Outcome> => {
     signal?.throwIfAborted();
     const outcome: Outcome = {
@@ -111,6 +113,7 @@ function sandboxOf(random: Random): Sandbox {
     const [scale, seed] = [Number(task.env?.["UNIVERSE_SCALE"]), Number(task.env?.["UNIVERSE_SEED"])];
     if (is.exitCode !== undefined)
       return { ...outcome, exitCode: is.exitCode, stderr: "Traceback: it broke" };
+    if (is.writes === true) writeFileSync(join(task.cwd, "kept"), String(seed));
     const unit = is.slowAbove !== undefined && scale > is.slowAbove ? 0.0015 : (is.unit ?? 0);
     const jitter = Math.exp((is.noise ?? 0.01) * (2 * random() - 1));
     const seconds = ((is.start ?? 0.03) + (is.once ?? 0) + unit * scale) * jitter;
@@ -127,6 +130,7 @@ function sandboxOf(random: Random): Sandbox {
   return {
     isolation: [],
     path: "/bin",
+    protects,
     run,
     own: async () => undefined,
     [Symbol.asyncDispose]: async () => undefined,
@@ -188,7 +192,8 @@ interface Case {
   /** More commits on the branch. */
   readonly after?: () => void;
   readonly earlier?: (claim: ClaimRequest) => readonly ClaimRequest[];
-  readonly claims?: number;
+  /** Whether worktrees cannot be written while measured. Default true. */
+  readonly protects?: boolean;
 }
 
 async function prove(options: Case): Promise<ProvenClaim> {
@@ -221,7 +226,7 @@ async function prove(options: Case): Promise<ProvenClaim> {
       branch: name,
       head,
       base,
-      claims: Array.from({ length: options.claims ?? 1 }, () => claim),
+      claims: [claim],
       resultsFolder: join(folder, "results"),
       benchmarkCommand: null,
       language: "python",
@@ -230,7 +235,7 @@ async function prove(options: Case): Promise<ProvenClaim> {
     },
     settings,
     clone,
-    sandbox: sandboxOf(randomFrom(7)),
+    sandbox: sandboxOf(randomFrom(7), options.protects ?? true),
     commands: {
       language: "python",
       install: null,
@@ -330,6 +335,11 @@ test.each([
   const released = await prove({ words, releases: [{ guard: code, reason: "It is meant to." }] });
   expect(released.label).toBe("verified");
   expect(released.guards).toMatchObject([{ code, released: "It is meant to." }]);
+});
+
+test("files that samples leave in the worktree are seen where it cannot be protected", async () => {
+  const claim = await prove({ words: ["slow", "writing"], protects: false });
+  expect(claim).toMatchObject({ reason: "guarded", guards: [{ code: "writes_files", where: "kept" }] });
 });
 
 test("another guard's release releases nothing", async () => {

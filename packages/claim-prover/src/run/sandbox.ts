@@ -39,6 +39,8 @@ export interface Sandbox extends AsyncDisposable {
   /** One sentence for each thing that was done, and for each that could not be. */
   readonly isolation: readonly string[];
   readonly path: string;
+  /** Whether a tree that may not be written cannot be. */
+  readonly protects: boolean;
   run(task: Task, signal?: AbortSignal): Promise<Outcome>;
   /** Lets repository code own a folder, where it runs as another user. */
   own(folder: string): Promise<void>;
@@ -112,6 +114,7 @@ export async function openSandbox(options: {
   return {
     isolation: plan.sentences,
     path: options.path,
+    protects: plan.spaces !== null,
     run,
     own: async (folder) => {
       if (plan.user !== null) await plan.own(folder);
