@@ -1,5 +1,4 @@
-import jStat from "jstat";
-
+import { binomialCdf } from "./binomial.ts";
 import { logRatios } from "./interval.ts";
 import type { Pair } from "../proof.ts";
 
@@ -12,7 +11,7 @@ export function signTest(samples: readonly Pair[], looks: number): number {
   const n = differences.length;
   if (n === 0) return 1;
   const against = Math.min(differences.filter((d) => d < 0).length, differences.filter((d) => d > 0).length);
-  const p = 2 * jStat.binomial.cdf(against, n, 0.5) * looks;
+  const p = 2 * binomialCdf(against, n) * looks;
   return Math.min(1, Math.max(1e-10, p));
 }
 

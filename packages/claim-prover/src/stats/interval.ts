@@ -1,7 +1,7 @@
-import jStat from "jstat";
 import { median } from "simple-statistics";
 
 import type { Look, Pair } from "../proof.ts";
+import { binomialCdf } from "./binomial.ts";
 
 /** ln(a / b) of each pair. A pair with a value that is no positive number is an error of the caller. */
 export function logRatios(samples: readonly Pair[]): number[] {
@@ -18,7 +18,7 @@ export function logRatios(samples: readonly Pair[]): number[] {
  */
 export function orderStatistic(n: number, alpha: number): number {
   let k = 0;
-  while (k < n / 2 && 2 * jStat.binomial.cdf(k, n, 0.5) <= alpha) k += 1;
+  while (k < n / 2 && 2 * binomialCdf(k, n) <= alpha) k += 1;
   return k;
 }
 
