@@ -1,9 +1,14 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
 import { compareTests } from "../correctness/compare-tests.ts";
+import { judgeBenchmark } from "../guards/judge-benchmark.ts";
 import { judgeCommand } from "../guards/judge-command.ts";
 import { judgeDiff } from "../guards/judge-diff.ts";
 import type { ClaimRequest } from "../request.ts";
 import { findWorkload } from "../workload/workload.ts";
 import { ablate } from "./ablate.ts";
+import { compareWithBase } from "./compare-with-base.ts";
 import { openSteps, type ClaimSteps } from "./claim-steps.ts";
 import type { ProofContext } from "./context.ts";
 import { checkEvidence } from "./evidence.ts";
@@ -31,6 +36,11 @@ export async function investigate(
   if (typeof workload === "string") return { reason: "no_workload", explanation: workload };
   await using _ = workload;
   for (const hit of judgeCommand(workload.command)) findings.guard(hit.code, hit.message, hit.where);
+  if (workload.bench !== null && claim.benchmark !== null) {
+    const text = await readFile(join(workload.bench.folder, workload.bench.file), "utf8");
+    for (const hit of judgeBenchmark(text, claim.benchmark.file))
+      findings.guard(hit.code, hit.message, hit.where);
+  }
   const { install, build, test } = context.commands;
   const commands = { benchmark: workload.command, install, build, test: test?.command ?? null };
   for (const [name, command] of Object.entries(commands))
@@ -46,7 +56,7 @@ export async function investigate(
     async (sides) => await checkTests(steps, sides),
   );
   if (ruling !== null) return ruling;
-  const ablated = await ablate(steps, commit);
+  const ablated = (await ablate(steps, commit)) ?? (await compareWithBase(steps, parent));
   steps.release();
   return ablated;
 }

@@ -48,6 +48,7 @@ const behaviours: Readonly<Record<string, Behaviour>> = {
   double: { unit: 0.0005 },
   slight: { unit: 0.00098 },
   slower: { unit: 0.0012 },
+  tripled: { unit: 0.003 },
   tenth: { unit: 0.0001 },
   hundredth: { unit: 0.00001 },
   cached: { unit: 0, once: 0.2 },
@@ -187,6 +188,8 @@ interface Case {
   /** Behaviours of base, commit, and what follows on the branch. */
   readonly words: readonly string[];
   readonly claim?: Partial<ClaimRequest>;
+  /** Which of the words the claimed commit is. Default 1, the first after the base. */
+  readonly claimed?: number;
   readonly settings?: Partial<ProveSettings>;
   readonly releases?: readonly Omit<GuardRelease, "commit">[];
   /** More commits on the branch. */
@@ -200,7 +203,7 @@ async function prove(options: Case): Promise<ProvenClaim> {
   const name = `work-${(branches += 1)}`;
   const [base = "", ...rest] = branch(name, ...options.words);
   options.after?.();
-  const claimed = rest[0] ?? base;
+  const claimed = rest[(options.claimed ?? 1) - 1] ?? base;
   const head = git("rev-parse", "HEAD");
   const workDir = join(folder, name);
   mkdirSync(workDir);
@@ -319,6 +322,19 @@ test("a commit that cannot be taken back waits for a person", async () => {
   });
   expect(released).toMatchObject({ label: "verified", reason: "proven" });
   expect(released.guards).toMatchObject([{ code: "ablation_conflict", released: "Looked at it." }]);
+});
+
+test("what an earlier commit of the branch had made slow is no gain to make fast again", async () => {
+  const words = ["slow", "tripled", "reworded"];
+  expect(await prove({ words, claimed: 2 })).toMatchObject({
+    label: "not_reproduced",
+    reason: "no_gain",
+    quoted: null,
+  });
+  // An honest gain on top of another one stands.
+  const honest = await prove({ words: ["slow", "double", "tenth"], claimed: 2 });
+  expect(honest).toMatchObject({ label: "verified" });
+  expect(honest.sessions.map(({ kind }) => kind)).toEqual(["control", "gain", "product"]);
 });
 
 test.each([

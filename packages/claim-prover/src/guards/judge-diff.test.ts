@@ -85,6 +85,19 @@ test.each([
   ["module_state", "a.ts", "export const known: Map<string, number> = new Map<string, number>();"],
   ["module_state", "a.js", "let last;"],
   ["module_state", "a.js", "const known = { a: 1 };\nfunction f(x) {\n  known[x] = 1;\n}"],
+  [
+    "module_state",
+    "a.js",
+    "export const f = (() => {\n  const known = new Map();\n  return (x) => known.get(x);\n})();",
+  ],
+  ["module_state", "a.js", "function f(x) {\n  f.last = x;\n}"],
+  ["module_state", "a.js", "    this.cache.set(key, value);"],
+  ["module_state", "a.py", "        nonlocal last"],
+  ["module_state", "a.py", "def work(xs):\n    work.p = xs"],
+  ["module_state", "a.py", "        self._cache[key] = value"],
+  ["reads_environment", "a.py", "import os"],
+  ["reads_environment", "a.py", "    e = getattr(os, 'env' + 'iron')"],
+  ["reads_environment", "a.js", "  const p = globalThis['pro' + 'cess'];"],
   ["module_state", "a.py", "_known = {}"],
   ["module_state", "a.py", "@lru_cache(maxsize=None)"],
   ["module_state", "a.py", "    global last"],
@@ -117,6 +130,7 @@ test.each([
   ["changed_tolerance", "a.py", "MAX_ITER = 500  # as in the paper", "MAX_ITER = 50"],
   ["removed_feature", "a.js", "export function parse(a) {", "export function read(a) {"],
   ["removed_feature", "a.py", "def parse(a, strict=True):", "def parse(a):"],
+  ["removed_feature", "a.js", "  const key = name.normalize('NFC').toLowerCase();", "  const key = name;"],
 ])("a line that went: %s in %s: %s", (code, path, removed, added) => {
   expect(codes(change(path, removed, added))).toContain(code);
 });

@@ -10,20 +10,22 @@ const keeping: Readonly<Record<CodeKind, readonly RegExp[]>> = {
     /^(export\s+)?(let|var)\s+[\w$]+/,
     /^\s+(private\s+|public\s+|protected\s+)?static\s+(?!final\s+(int|long|double|boolean|String|char)\b)[^(]*=/,
     /^\s*[\w$]+\.(_?\w*([cC]ache|[mM]emo)\w*)\s*(\?\?|\|\|)?=[^=]/,
+    // A function that is made at once, around variables that it keeps.
+    /^(export\s+)?(const|let|var)\s+[\w$]+[^=]*=\s*\(\s*(async\s*)?(function\b|\([^)]*\)\s*=>)|^\}\)\(\);?\s*$/,
+    /\bthis\.#?_?\w*([cC]ache|[mM]emo(?![rv]))\w*(\s*(\?\?|\|\|)?=[^=]|\.(set|push)\(|\[.*\]\s*=[^=])/,
     /\bmemoi[sz]e\w*\(|\bConcurrentHashMap\b|\bglobal(This)?\.\w+\s*(\?\?|\|\|)?=[^=]/,
   ],
   python: [
     /^[A-Za-z_]\w*\s*(:[^=]+)?=\s*(\{\s*\}|\[\s*\]|dict\(\s*\)|list\(\s*\)|set\(\s*\)|(collections\.)?(defaultdict|OrderedDict|Counter|deque)\(|(weakref\.)?Weak\w+\(|\[.*\]\s*\*\s*\d|None\s*$|bytearray\()/,
     /^\s+_?\w*(cache|memo|seen|table)\w*\s*(:[^=]+)?=\s*(\{\s*\}|\[\s*\]|dict\(\s*\)|set\(\s*\))\s*$/i,
     /@\s*(functools\.)?(lru_cache|cache|cached_property|cached|memoize)\b|\b(lru_cache|functools\.cache)\b/,
-    /^\s*global\s+\w/,
+    /^\s*(global|nonlocal)\s+\w/,
+    /\bself\._?\w*(cache|memo(?![rv]))\w*\s*(=[^=]|\[.*\]\s*=[^=])/i,
     /^\s*def\s.*=\s*(\{\s*\}|\[\s*\]|dict\(\s*\)|set\(\s*\))/,
     /^\s*[A-Za-z_]\w*\._?\w*(cache|memo)\w*\s*=[^=]/i,
   ],
 };
 
-/** Of the lines above, what an instance or a function may keep for itself is no state of the module. */
-const own = /^\s*(this|self)\./;
 /** A local variable in a function body, in Python: the class level cannot be told from the line alone, so only names of caches count there. */
 const declared =
   /^(?:export\s+)?(?:const\s+)?([A-Za-z_$][\w$]*)\s*(?::[^=]+)?=\s*(?:new\s+(?:Map|Set)\b|\{|\[|frozenset|dict|set)/;
@@ -41,10 +43,22 @@ export function judgeState(
   const message = "The commit keeps state across calls: a cache gains from repeated inputs.";
   const known = new Set(removed.map(({ text }) => text.trim()));
   const fresh = added.filter(({ text }) => !known.has(text.trim()));
-  const found = fresh.find(
-    ({ text }) => !own.test(text) && keeping[kind].some((pattern) => pattern.test(text)),
-  );
+  const found = fresh.find(({ text }) => keeping[kind].some((pattern) => pattern.test(text)));
   if (found !== undefined) return [{ code: "module_state", message, where: `${path}:${found.number}` }];
+  // A property of a function is as good as a variable of the module.
+  for (const { text } of [...added, ...removed]) {
+    const name =
+      /(?:\bfunction\*?|\bdef)\s+([A-Za-z_$][\w$]*)|^(?:export\s+)?const\s+([\w$]+)\s*=\s*(?:async\s*)?\([^)]*\)\s*=>/
+        .exec(text)
+        ?.slice(1)
+        .find(Boolean);
+    if (name === undefined) continue;
+    const keeps = new RegExp(
+      `(^|[^\\w$.])${escapeName(name)}\\.\\w+\\s*(\\?\\?|\\|\\|)?=[^=]|\\b(hasattr|getattr)\\(\\s*${escapeName(name)}\\b`,
+    );
+    const line = fresh.find((other) => keeps.test(other.text));
+    if (line !== undefined) return [{ code: "module_state", message, where: `${path}:${line.number}` }];
+  }
   // A filled container at module level is a constant, unless something of the change writes to it.
   for (const { text, number } of fresh) {
     const name = declared.exec(text)?.[1];

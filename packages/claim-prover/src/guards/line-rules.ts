@@ -25,6 +25,8 @@ export const LINE_RULES: readonly LineRule[] = [
       String.raw`\bos\.(environ|getenv)|\bgetenv\s*\(|\bsys\.(argv|orig_argv|flags)\b`,
       String.raw`\bfrom\s+os\s+import\s+.*\b(environ|getenv)`,
       String.raw`__main__`,
+      // Newly imported, or reached by a name that is put together.
+      String.raw`^\s*(import\s+(os|sys)\b|from\s+(os|sys)\s+import)|\bgetattr\(\s*(os|sys)\b|\bglobal(This)?\s*\[`,
       String.raw`\bSystem\.(getenv|getProperty)\b`,
       String.raw`/proc/|UNIVERSE_`,
     ),
@@ -167,5 +169,11 @@ export const REMOVAL_RULES: readonly LineRule[] = [
     message: "The commit takes exact or more precise numbers away.",
     pattern:
       /\bDecimal\b|\bFraction\b|\bBigInt\b|\b\d+n\b|\bBigDecimal\b|\bBigInteger\b|\bfsum\b|\bfloat64\b|Float64Array|\blongdouble\b|\bstrictfp\b|\bkahan/i,
+  },
+  {
+    code: "removed_feature",
+    message: "The commit removes a step that makes inputs alike: trimming, case, normal forms, encodings.",
+    pattern:
+      /\.(trim(Start|End)?|normalize|toLowerCase|toUpperCase|localeCompare|l?r?strip|lower|upper|casefold|encode|decode)\(|\b(en|de)codeURI\w*\(|\bunescape\(|\bunicodedata\b/,
   },
 ];
