@@ -73,13 +73,7 @@ export async function putSuppression(write: Write, suppression: NewSuppression):
       "constraint",
       `'${suppression.target}' is neither an address (jane@example.com) nor a domain (@example.com).`,
     );
-  const known = await write.trx
-    .selectFrom("suppressions")
-    .selectAll()
-    .where("target", "=", target)
-    .executeTakeFirst();
-  if (known !== undefined) return known;
-  return await write.trx
+  await write.trx
     .insertInto("suppressions")
     .values({
       target,
@@ -87,7 +81,12 @@ export async function putSuppression(write: Write, suppression: NewSuppression):
       requested_at: suppression.requestedAt.toISOString(),
       recorded_at: write.now.toISOString(),
     })
-    .returningAll()
+    .onConflict((conflict) => conflict.column("target").doNothing())
+    .execute();
+  return await write.trx
+    .selectFrom("suppressions")
+    .selectAll()
+    .where("target", "=", target)
     .executeTakeFirstOrThrow();
 }
 

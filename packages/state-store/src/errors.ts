@@ -5,6 +5,9 @@
  * - `newer_schema`: the database was written by a newer version
  * - `not_a_store`: the file is no database of this program
  * - `read_only`: the file or its folder cannot be written
+ * - `unavailable`: the database does not answer (retryable); when it was lost in the middle of a commit, the message says so
+ * - `access_denied`: the database refuses this user or its password
+ * - `capacity`: as many machines are alive as may be (retryable); nothing was written
  * - `locked`: another process holds the database for too long (retryable)
  * - `disk_full`: nothing was written
  * - `io_error`: the disk failed
@@ -20,6 +23,9 @@ export type StoreErrorCode =
   | "not_a_store"
   | "read_only"
   | "locked"
+  | "unavailable"
+  | "access_denied"
+  | "capacity"
   | "disk_full"
   | "io_error"
   | "migration_failed"
@@ -32,6 +38,8 @@ export interface StoreErrorFacts {
   readonly cause?: unknown;
 }
 
+const RETRYABLE: readonly StoreErrorCode[] = ["locked", "unavailable", "capacity"];
+
 /** The only error that a store throws. */
 export class StoreError extends Error {
   override readonly name = "StoreError";
@@ -42,7 +50,7 @@ export class StoreError extends Error {
   constructor(code: StoreErrorCode, message: string, facts: StoreErrorFacts = {}) {
     super(message, facts.cause === undefined ? {} : { cause: facts.cause });
     this.code = code;
-    this.retryable = facts.retryable ?? code === "locked";
+    this.retryable = facts.retryable ?? RETRYABLE.includes(code);
     this.file = facts.file ?? null;
   }
 }

@@ -3,11 +3,13 @@ import type { EventRow } from "./rows.ts";
 import type { NewEvent } from "./store.ts";
 import type { Db, Write } from "./transaction.ts";
 
-/** Appends one event. */
+/** Appends one event. Numbers come in the order of commits, so that who reads on after a number misses none. */
 export async function insertEvent(
-  { trx, now }: Write,
+  { trx, now, lock }: Write,
   event: NewEvent & { readonly projectId?: string; readonly runId?: string },
 ): Promise<EventRow> {
+  const data_json = toJson(event);
+  await lock("events");
   return await trx
     .insertInto("events")
     .values({
@@ -16,7 +18,7 @@ export async function insertEvent(
       run_id: event.runId ?? null,
       kind: event.kind,
       message: event.message,
-      data_json: toJson(event),
+      data_json,
     })
     .returningAll()
     .executeTakeFirstOrThrow();

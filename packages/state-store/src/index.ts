@@ -31,6 +31,7 @@ export type {
   NewDecision,
   NewDelivery,
   NewEvent,
+  NewMachine,
   NewSuppression,
   ProjectFacts,
   ProjectPatch,
@@ -38,3 +39,4 @@ export type {
   StateStore,
   StepOutcome,
 } from "./store.ts";
+export { withMachineCap } from "./machine-cap.ts";

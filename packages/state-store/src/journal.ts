@@ -1,8 +1,8 @@
 import { applyChange } from "./apply-change.ts";
 import { StoreError } from "./errors.ts";
-import type { MachineRow, RunRow, StepRow } from "./rows.ts";
+import type { RunRow, StepRow } from "./rows.ts";
 import { requireRun } from "./runs.ts";
-import type { Fence, StepOutcome } from "./store.ts";
+import type { Fence, NewMachine, StepOutcome } from "./store.ts";
 import type { Write } from "./transaction.ts";
 
 /** See `StateStore.beginStep`. */
@@ -11,7 +11,7 @@ export async function beginStep(
   fence: Fence,
   runId: string,
   step: string,
-  machine: Pick<MachineRow, "name" | "provider" | "usd_per_hour"> | undefined,
+  machine: NewMachine | undefined,
 ): Promise<StepRow> {
   const { trx } = write;
   const now = write.now.toISOString();
@@ -76,11 +76,9 @@ async function whyNotOpen({ trx }: Write, { id, step }: StepRow): Promise<StoreE
 }
 
 /** The row that must be there before the machine is; one that is there already says more and stays. */
-async function insertMachine(
-  { trx, now }: Write,
-  runId: string,
-  machine: Pick<MachineRow, "name" | "provider" | "usd_per_hour">,
-): Promise<void> {
+async function insertMachine(write: Write, runId: string, machine: NewMachine): Promise<void> {
+  const { trx, now } = write;
+  if (machine.mostAlive !== undefined) await requirePlace(write, machine.name, machine.mostAlive);
   await trx
     .insertInto("machines")
     .values({
@@ -99,4 +97,21 @@ async function insertMachine(
     })
     .onConflict((conflict) => conflict.column("name").doNothing())
     .execute();
+}
+
+/** Throws `capacity` unless there is a place for one more machine; one whose row is there has its place. */
+async function requirePlace({ trx, lock }: Write, name: string, mostAlive: number): Promise<void> {
+  await lock("machines");
+  const { alive, known } = await trx
+    .selectFrom("machines")
+    .select(({ fn }) => [
+      fn.countAll<number>().filterWhere("state", "!=", "gone").as("alive"),
+      fn.countAll<number>().filterWhere("name", "=", name).as("known"),
+    ])
+    .executeTakeFirstOrThrow();
+  if (known > 0 || alive < mostAlive) return;
+  throw new StoreError(
+    "capacity",
+    `${alive} machines are alive and ${mostAlive} may be; nothing was begun. It goes on when one of them is gone.`,
+  );
 }

@@ -37,19 +37,34 @@ import type {
   NewDecision,
   NewDelivery,
   NewEvent,
+  NewMachine,
   NewSuppression,
   ProjectFacts,
   StateStore,
   StepOutcome,
 } from "./store.ts";
+import type { Transaction } from "kysely";
+import type { CampaignDatabase } from "./schema.ts";
 import type { Db, Write } from "./transaction.ts";
+
+/** See `PostgresStoreOptions.onRun`. When it throws, nothing of the change is written. */
+export type OnRun = (trx: Transaction<CampaignDatabase>, run: RunRow) => Promise<void>;
 
 /** What the store needs to know of a database beyond Kysely's dialect. */
 export interface KyselyStoreOptions {
   readonly schemaVersion: number;
   readonly clock: () => Date;
+  /** The time of a writing transaction; `clock` by default. */
+  readonly now?: (trx: Transaction<CampaignDatabase>) => Date | Promise<Date>;
   /** Whether a transaction must lock the rows that it reads; false where it locks the whole database. */
   readonly rowLocks: boolean;
+  /** See `Write.lock`; none where a transaction locks the whole database. */
+  readonly lock?: (trx: Transaction<CampaignDatabase>, words: string) => Promise<void>;
+  /** Does work again that failed for a while without having written anything. */
+  readonly again?: <Result>(work: () => Promise<Result>) => Promise<Result>;
+  readonly onRun?: OnRun;
+  /** Closes the database where Kysely does not: it leaves one alone that it was never asked anything of. */
+  readonly close?: () => void;
   /** The driver's error as a `StoreError`; anything else comes back as it is. */
   readonly toStoreError: (error: unknown) => unknown;
 }
@@ -60,6 +75,8 @@ export class KyselyStore implements StateStore {
   readonly #db: Db;
   readonly #options: KyselyStoreOptions;
   #closing: Promise<void> | null = null;
+  #working = 0;
+  #idle: () => void = () => {};
 
   constructor(db: Db, options: KyselyStoreOptions) {
     this.schemaVersion = options.schemaVersion;
@@ -101,7 +118,7 @@ export class KyselyStore implements StateStore {
   }
 
   createRun(fence: Fence, projectId: string, step: string): Promise<RunRow> {
-    return this.#fenced(fence, (write) => createRun(write, projectId, step));
+    return this.#changing(fence, (write) => createRun(write, projectId, step));
   }
 
   latestRun(projectId: string): Promise<RunRow | null> {
@@ -119,23 +136,18 @@ export class KyselyStore implements StateStore {
   }
 
   updateRun(fence: Fence, runId: string, change: Omit<StepOutcome, "result">): Promise<RunRow> {
-    return this.#fenced(fence, async (write) => {
+    return this.#changing(fence, async (write) => {
       const run = await requireRun(write.trx, runId);
       return await applyChange(write, run, change);
     });
   }
 
-  beginStep(
-    fence: Fence,
-    runId: string,
-    step: string,
-    machine?: Pick<MachineRow, "name" | "provider" | "usd_per_hour">,
-  ): Promise<StepRow> {
+  beginStep(fence: Fence, runId: string, step: string, machine?: NewMachine): Promise<StepRow> {
     return this.#fenced(fence, (write) => beginStep(write, fence, runId, step, machine));
   }
 
   finishStep(fence: Fence, step: StepRow, outcome: StepOutcome): Promise<RunRow> {
-    return this.#fenced(fence, (write) => finishStep(write, step, outcome));
+    return this.#changing(fence, (write) => finishStep(write, step, outcome));
   }
 
   steps(runId: string): Promise<StepRow[]> {
@@ -245,29 +257,30 @@ export class KyselyStore implements StateStore {
     await this.#closing;
   }
 
-  /** Kysely serves in order, so whatever was asked for earlier is done once a turn of one's own comes. */
+  /** Whatever was asked for earlier is done first. */
   async #close(): Promise<void> {
-    await this.#db.connection().execute(async () => {});
+    if (this.#working > 0) await new Promise<void>((resolve) => (this.#idle = resolve));
     await this.#db.destroy();
+    this.#options.close?.();
   }
 
-  async #read<Result>(work: (db: Db) => Promise<Result>): Promise<Result> {
-    this.#requireOpen();
-    try {
-      return await work(this.#db);
-    } catch (error) {
-      throw this.#options.toStoreError(error);
-    }
+  #read<Result>(work: (db: Db) => Promise<Result>): Promise<Result> {
+    return this.#do(() => work(this.#db));
   }
 
-  async #write<Result>(work: (write: Write) => Promise<Result>): Promise<Result> {
-    this.#requireOpen();
-    const { clock, rowLocks, toStoreError } = this.#options;
-    try {
-      return await this.#db.transaction().execute((trx) => work({ trx, now: clock(), rowLocks }));
-    } catch (error) {
-      throw toStoreError(error);
-    }
+  #write<Result>(work: (write: Write) => Promise<Result>): Promise<Result> {
+    const { clock, now = clock, rowLocks, lock } = this.#options;
+    return this.#do(() =>
+      this.#db.transaction().execute(async (trx) => {
+        const write: Write = {
+          trx,
+          now: await now(trx),
+          rowLocks,
+          lock: async (words) => await lock?.(trx, words),
+        };
+        return await work(write);
+      }),
+    );
   }
 
   #fenced<Result>(fence: Fence, work: (write: Write) => Promise<Result>): Promise<Result> {
@@ -275,6 +288,29 @@ export class KyselyStore implements StateStore {
       await requireFence(write, fence);
       return await work(write);
     });
+  }
+
+  /** A fenced change of a run, told to `onRun` in the same transaction. */
+  #changing(fence: Fence, work: (write: Write) => Promise<RunRow>): Promise<RunRow> {
+    return this.#fenced(fence, async (write) => {
+      const run = await work(write);
+      await this.#options.onRun?.(write.trx, run);
+      return run;
+    });
+  }
+
+  async #do<Result>(work: () => Promise<Result>): Promise<Result> {
+    this.#requireOpen();
+    const { again, toStoreError } = this.#options;
+    this.#working += 1;
+    try {
+      return await (again === undefined ? work() : again(work));
+    } catch (error) {
+      throw toStoreError(error);
+    } finally {
+      this.#working -= 1;
+      if (this.#working === 0) this.#idle();
+    }
   }
 
   #requireOpen(): void {

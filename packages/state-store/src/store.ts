@@ -67,6 +67,15 @@ export interface NewEvent {
   readonly data?: unknown;
 }
 
+/** The row that must exist before its machine does. */
+export type NewMachine = Pick<MachineRow, "name" | "provider" | "usd_per_hour"> & {
+  /**
+   * How many machines of the campaign may be alive with this one, over all processes; no limit without. It is checked in the
+   * transaction that writes the row, so two processes never make one too many.
+   */
+  readonly mostAlive?: number;
+};
+
 export interface NewDecision {
   readonly projectId: string;
   readonly kind: DecisionRow["kind"];
@@ -141,13 +150,9 @@ export interface StateStore extends AsyncDisposable {
   /**
    * Journals the intent: one more attempt of the run's step, and marks attempts that a dead process left open as
    * `abandoned`. `machine` is the row that must exist before its machine does; one of that name is left as it is.
+   * Throws `capacity` when as many machines as `mostAlive` are alive already, and writes nothing.
    */
-  beginStep(
-    fence: Fence,
-    runId: string,
-    step: string,
-    machine?: Pick<MachineRow, "name" | "provider" | "usd_per_hour">,
-  ): Promise<StepRow>;
+  beginStep(fence: Fence, runId: string, step: string, machine?: NewMachine): Promise<StepRow>;
   /** Journals the outcome with all that it changes; returns the run as it is then. */
   finishStep(fence: Fence, step: StepRow, outcome: StepOutcome): Promise<RunRow>;
   steps(runId: string): Promise<StepRow[]>;

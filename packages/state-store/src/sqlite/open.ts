@@ -55,6 +55,7 @@ export async function openWithMigrations(
       schemaVersion: known.length,
       clock,
       rowLocks: false,
+      close: () => database?.close(),
       toStoreError: (error) => toStoreError(error, file),
     });
   } catch (error) {

@@ -2,6 +2,7 @@ import { describe } from "vitest";
 import type { StateStore } from "../store.ts";
 import { decisionCases } from "./decision-cases.ts";
 import { eventCases } from "./event-cases.ts";
+import { capacityCases } from "./capacity-cases.ts";
 import { journalCases } from "./journal-cases.ts";
 import { leaseCases } from "./lease-cases.ts";
 import { memoryCases } from "./memory-cases.ts";
@@ -35,6 +36,7 @@ export function stateStoreSuite({ name, open }: StateStoreSuite): void {
     leaseCases(open);
     runCases(open);
     journalCases(open);
+    capacityCases(open);
     outcomeCases(open);
     eventCases(open);
     decisionCases(open);
