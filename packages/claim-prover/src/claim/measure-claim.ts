@@ -85,6 +85,12 @@ export async function measureClaim(
       const { ratio, where } = elsewhere.slowest;
       return { reason: "no_gain", explanation: `It is slower elsewhere: ${ratio.toFixed(2)}x at ${where}.` };
     }
+    if (wantsSpeed && elsewhere.withoutStart < LEAST_GAIN) {
+      return {
+        reason: "not_scaling",
+        explanation: `Without the start of the process it is ${elsewhere.withoutStart.toFixed(2)}x: the work itself gains too little.`,
+      };
+    }
     if (wantsSpeed) {
       findings.withoutStart = elsewhere.withoutStart;
       ratios.push(elsewhere.withoutStart);

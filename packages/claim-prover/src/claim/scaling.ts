@@ -11,7 +11,7 @@ export interface Sizes {
 }
 
 export interface Scaling {
-  /** Ratio of the work alone, from the growth from n to 2n; Infinity when B's time does not grow. */
+  /** Ratio of the work alone, from the growth from scale 1 to n; Infinity when B's time does not grow. */
   readonly withoutStart: number;
   /** Why the gain does not go with the size of the work; null: it does. */
   readonly fault: string | null;
@@ -21,7 +21,7 @@ export interface Scaling {
 const NEGLIGIBLE = 0.015;
 
 /**
- * Separates work from start-up. With T(n) = start + n · work, the growth from n to 2n is work alone. B's growth must account for what B
+ * Separates work from start-up. With T(n) = start + n · work, growth is work alone. B's growth must account for what B
  * spends beyond the start that A needs: a cache makes the first unit dear and the rest free. `startExceeds`: the seconds by which B's
  * time at scale 1 surely exceeds A's; work that was moved to the start shows there.
  */
@@ -31,7 +31,9 @@ export function judgeScaling(sizes: Sizes, startExceeds: number): Scaling {
   const start = Math.max(0, sizes.n[0] - growthA);
   const beyondStart = sizes.n[1] - start;
   const saved = sizes.n[0] - sizes.n[1];
-  const withoutStart = growthB <= 0 ? Infinity : growthA / growthB;
+  // From 1 to n and not from n to 2n: the times at 1 are short, so their noise is small beside the growth.
+  const workB = sizes.n[1] - sizes.one[1];
+  const withoutStart = workB <= 0 ? Infinity : (sizes.n[0] - sizes.one[0]) / workB;
   if (startExceeds > Math.max(NEGLIGIBLE, 0.1 * saved)) {
     return {
       withoutStart,

@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/triple-slash-reference -- whoever compiles these sources needs the library's types with them */
 /// <reference path="./jstat.d.ts" />
 import jStat from "jstat";
 
