@@ -9,6 +9,7 @@ const LIMIT_MS = 900_000;
 const ID = "project-001";
 
 interface Optimization {
+  readonly commit_sha: string;
   readonly function_name: string;
   readonly label: string;
   readonly quoted: number | null;
@@ -25,8 +26,14 @@ it(
     const start = await uo(folder, "start");
     expect(start.exitCode, start.stderr).toBe(0);
 
-    const results = json(await uo(folder, "results", ID, "--json"));
-    const [gain, nothing, lie] = results["optimizations"] as Optimization[];
+    const optimizations = async (): Promise<Optimization[]> =>
+      json(await uo(folder, "results", ID, "--json"))["optimizations"] as Optimization[];
+    let [gain, nothing, lie] = await optimizations();
+    // What a person does whose computer was too busy to measure.
+    for (let again = 0; /^(?:unstable|out_of_time):/.test(gain?.reason ?? "") && again < 4; again += 1) {
+      await uo(folder, "prove", ID, "--claim", gain?.commit_sha ?? "");
+      [gain, nothing, lie] = await optimizations();
+    }
     expect(gain, start.stderr).toMatchObject({ function_name: "total", label: "verified" });
     expect(gain?.quoted).toBeGreaterThan(1.5);
     expect(gain?.quoted).toBeLessThanOrEqual(gain?.upper ?? 0);

@@ -8,7 +8,7 @@ import {
   type ProjectResult,
   type StepName,
 } from "@universe-optimize/pipeline";
-import { type Campaign, openCampaign } from "@universe-optimize/pipeline/compose";
+import { type Campaign, estimateCampaign, openCampaign } from "@universe-optimize/pipeline/compose";
 import { PipelineError } from "@universe-optimize/pipeline/errors";
 import type { Project } from "@universe-optimize/project-list";
 import type { Args, ExitCode, Handler, Io } from "../command.ts";
@@ -117,18 +117,14 @@ async function dryRun(args: Args, io: Io, { through, ids }: Stretch): Promise<Ex
           ? `${plan.id} (${plan.repo}): its run is finished; --again begins a new one\n`
           : `${plan.id} (${plan.repo}): would go from ${plan.from} through ${plan.through}\n`,
       );
-  if (!io.json && estimate !== null) io.out(`${estimateText(estimate)}\n`);
+  if (!io.json && estimate !== null && (estimate.machineUsd > 0 || estimate.agentUsd !== 0))
+    io.out(`${estimateText(estimate)}\n`);
   return 0;
 }
 
-/** Opening a campaign asks nobody for anything but a price; one that cannot be opened has none. */
+/** null: the price cannot be asked now; the rest of a dry run is worth having. */
 async function estimateOf(args: Args, projects: number): Promise<Estimate | null> {
-  try {
-    await using campaign = await openCampaign(String(args["campaign"]));
-    return await estimateStart(campaign.services, projects);
-  } catch {
-    return null;
-  }
+  return await estimateCampaign(String(args["campaign"]), projects).catch(() => null);
 }
 
 /** A stretch of the path for several projects. */

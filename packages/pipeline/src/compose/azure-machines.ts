@@ -4,10 +4,10 @@ import type { Config } from "../config/config.ts";
 import type { MachineNotices } from "../machine/machine-notices.ts";
 import { adapterMemory } from "./memory.ts";
 
-/** Virtual machines in Azure, as the configuration wants them. Loads the SDK. */
+/** Virtual machines in Azure, as the configuration wants them; without a store nothing is remembered. Loads the SDK. */
 export async function azureMachines(
   { machines }: Config,
-  store: StateStore,
+  store: StateStore | null,
   notices: MachineNotices,
 ): Promise<MachineProvider> {
   const { azureProvider } = await import("@universe-optimize/cloud-vm/azure");
@@ -33,7 +33,7 @@ export async function azureMachines(
     ...(azure.owner === null ? {} : { owner: azure.owner }),
     ttlHours,
     pollIntervalMs: azure.pollSeconds * 1000,
-    memory: adapterMemory(store, "azure"),
+    ...(store === null ? {} : { memory: adapterMemory(store, "azure") }),
     onEvent: ({ machine, message }) => notices.tell(machine, message),
   });
 }

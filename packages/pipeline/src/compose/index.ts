@@ -1,3 +1,4 @@
 export { type Campaign, forkProvider, machineProvider, openCampaign } from "./compose.ts";
 export { openStore } from "./open-store.ts";
 export { campaignSshKey, type SshKey } from "./ssh-key.ts";
+export { estimateCampaign } from "./estimate-campaign.ts";

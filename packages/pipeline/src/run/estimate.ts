@@ -1,5 +1,5 @@
+import type { MachineProvider } from "@universe-optimize/cloud-vm";
 import type { Config } from "../config/config.ts";
-import type { Services } from "../services.ts";
 
 /** What a start may cost at most, in USD, for so many projects. */
 export interface Estimate {
@@ -16,7 +16,7 @@ export interface Estimate {
 
 /** The greatest cost of a run: machines for their whole time, agents for their whole budget. Most cost less. */
 export async function estimateStart(
-  { machines, config }: Pick<Services, "machines" | "config">,
+  { machines, config }: { readonly machines: Pick<MachineProvider, "price">; readonly config: Config },
   projects: number,
 ): Promise<Estimate> {
   const price = await machines.price();
