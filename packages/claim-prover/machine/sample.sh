@@ -53,6 +53,13 @@ keep() {
   [ "$4" = yes ] || mount -o remount,bind,ro "$1/${2#"$3"/}" || fail "cannot protect $2"
 }
 
+# Moves the file system at $1 over $2. Without a real root mount may complain of its own records afterwards, so the result is looked at:
+# $3 lies in the file system that was moved.
+cover() {
+  mount -n --move "$1" "$2" 2>/dev/null
+  [ -d "$3" ] && ! mountpoint -q "$1" 2>/dev/null || fail "cannot cover $2"
+}
+
 if [ "$spaces" = yes ]; then
   [ "$loopback" = no ] || ip link set lo up 2>/dev/null
   case $work in /tmp/*) under=yes ;; *) under=no ;; esac
@@ -66,16 +73,19 @@ if [ "$spaces" = yes ]; then
   if [ "$under" = yes ]; then
     keep "$stage" "$tree" /tmp "$writable"
     [ -z "$share" ] || keep "$stage" "$share" /tmp yes
-    mount --move "$stage" /tmp || fail "cannot cover /tmp"
+    cover "$stage" /tmp "$scratch/h"
   else
-    mount --move "$stage" /tmp || fail "cannot cover /tmp"
+    cover "$stage" /tmp "$scratch/h"
     mount -t tmpfs -o mode=755,size=1m tmpfs "$stage" || fail "no tmpfs"
     keep "$stage" "$tree" "$work" "$writable"
     [ -z "$share" ] || keep "$stage" "$share" "$work" yes
-    mount --move "$stage" "$work" || fail "cannot cover $work"
+    cover "$stage" "$work" "$tree"
   fi
-  mount -t tmpfs -o mode=1777,size=1g tmpfs /dev/shm 2>/dev/null
-  [ ! -d /var/tmp ] || mount -t tmpfs -o mode=1777,size=1g tmpfs /var/tmp 2>/dev/null
+  for shared in /dev/shm /var/tmp; do
+    # The prover's own folder is covered already.
+    case $work in "$shared"/*) continue ;; esac
+    [ ! -d "$shared" ] || mount -t tmpfs -o mode=1777,size=1g tmpfs "$shared" 2>/dev/null
+  done
   mount -o remount,bind,ro / 2>/dev/null
 fi
 cd "$cwd" || fail "no folder $cwd"

@@ -61,9 +61,12 @@ export async function detectIsolation(options: {
   const drop = setpriv === null ? [] : [setpriv, ...BARE];
   const tries = spaces === null ? [] : [{ spaces, drop }];
   let plan = none;
+  let sealed = false;
   for (const candidate of tries) {
-    if (await works(candidate.spaces, candidate.drop, options))
-      plan = { ...none, ...candidate, loopback: ip !== null };
+    const trial = await works(candidate.spaces, candidate.drop, options);
+    if (!trial.ok) continue;
+    plan = { ...none, ...candidate, loopback: ip !== null };
+    ({ sealed } = trial);
   }
   if (plan.spaces === null) {
     sentences.push(
@@ -71,12 +74,12 @@ export async function detectIsolation(options: {
     );
   } else {
     sentences.push(
-      "Repository code ran in namespaces of its own: without a network while measured, with only its own side's files of the prover's folder, a read-only root file system, new /tmp and /dev/shm, and no process outliving the sample.",
+      `Repository code ran in namespaces of its own: without a network while measured, with only its own side's files of the prover's folder, ${sealed ? "a read-only root file system, " : ""}new /tmp and /dev/shm, and no process outliving the sample.`,
     );
   }
   if (root && setpriv !== null) {
     const words = [setpriv, `--reuid=${STRANGER}`, `--regid=${STRANGER}`, "--clear-groups", ...BARE];
-    if (await works(plan.spaces, words, options, await interpreters(options.path))) {
+    if ((await works(plan.spaces, words, options, await interpreters(options.path))).ok) {
       sentences.push(`Repository code ran as user ${STRANGER}, which owns nothing else.`);
       const own = async (folder: string): Promise<void> => {
         await runTool("chown", ["-R", "-h", `${STRANGER}:${STRANGER}`, folder], { timeoutMs: 300_000 });
@@ -86,7 +89,7 @@ export async function detectIsolation(options: {
     sentences.push(
       "Repository code ran as the prover's user, because another user cannot reach the interpreters or the prover's folder.",
     );
-    if (plan.spaces === null && (await works(null, drop, options))) plan = { ...plan, drop };
+    if (plan.spaces === null && (await works(null, drop, options)).ok) plan = { ...plan, drop };
   } else {
     sentences.push("Repository code ran as the prover's user.");
   }
@@ -96,7 +99,7 @@ export async function detectIsolation(options: {
   return plan;
 }
 
-/** Whether a run with these words works, sees its folder, and ends well. */
+/** Whether a run with these words works, sees its folder, and ends well; and whether its root cannot be written. */
 async function works(
   spaces: readonly string[] | null,
   drop: readonly string[],
@@ -107,7 +110,7 @@ async function works(
     readonly signal?: AbortSignal | undefined;
   },
   commands: readonly string[] = [],
-): Promise<boolean> {
+): Promise<{ readonly ok: boolean; readonly sealed: boolean }> {
   const tree = await mkdtemp(join(options.workDir, "try-"));
   const scratch = spaces === null ? tree : `/tmp/try-${randomInt(2 ** 40)}`;
   try {
@@ -124,7 +127,12 @@ async function works(
         writable: "no",
         drop: drop.join(" "),
       },
-      command: [...commands, `ls ${tree} >/dev/null`, "echo works"].join(" && "),
+      command: [
+        ...commands,
+        `ls '${tree}' >/dev/null`,
+        "echo works",
+        "grep -q ' / [^ ]* ro[, ]' /proc/mounts && echo sealed; true",
+      ].join(" && "),
       env: { PATH: options.path },
       mark: scratch,
       timeoutMs: 20_000,
@@ -132,10 +140,11 @@ async function works(
       watchMemory: false,
       signal: options.signal,
     });
-    return outcome.exitCode === 0 && outcome.stdout.trim().endsWith("works");
+    const lines = outcome.stdout.split("\n");
+    return { ok: outcome.exitCode === 0 && lines.includes("works"), sealed: lines.includes("sealed") };
   } catch {
     options.signal?.throwIfAborted();
-    return false;
+    return { ok: false, sealed: false };
   } finally {
     await rm(tree, { recursive: true, force: true });
   }

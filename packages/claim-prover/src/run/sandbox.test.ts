@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { chmod, mkdtemp, realpath, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -149,6 +149,23 @@ function abortedLater(reason: Error): AbortSignal {
   setTimeout(() => controller.abort(reason), 5000).unref();
   return controller.signal;
 }
+
+test("a work folder may lie anywhere, also where folders are covered", async () => {
+  for (const place of ["/var/tmp", "/tmp", homedir()]) {
+    const elsewhere = await realpath(await mkdtemp(join(place, "sandbox-")));
+    try {
+      await chmod(elsewhere, 0o711);
+      const tree = join(elsewhere, "t/one");
+      mkdirSync(tree, { recursive: true });
+      writeFileSync(join(tree, "here"), "");
+      await using sandbox = await openSandbox({ workDir: elsewhere, path, memoryMiB: 1024, isolate: true });
+      const outcome = await sandbox.run({ ...task("ls"), tree, cwd: tree });
+      expect(outcome.stdout).toBe("here\n");
+    } finally {
+      await rm(elsewhere, { recursive: true, force: true, maxRetries: 3 });
+    }
+  }
+});
 
 test("real interpreters stand before shims on the PATH", async () => {
   const shims = join(workDir, "shims");
