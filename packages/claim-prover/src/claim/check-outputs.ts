@@ -101,7 +101,7 @@ export async function checkSizes(context: ProofContext, measure: Measure, plan: 
 
 function judgeRounds(rounds: Rounds): SizeCheck {
   const sizes = { one: mediansOf(rounds.one), n: mediansOf(rounds.n), double: mediansOf(rounds.double) };
-  const { withoutStart, fault } = judgeScaling(sizes, surelyExceeds(rounds.one));
+  const { withoutStart, fault } = judgeScaling(sizes, surelyExceeds(rounds.one), rounds.n[0]?.scale);
   const places = [
     { ratio: ratioOf(rounds.double), where: "twice the size" },
     { ratio: ratioOf(rounds.published), where: "the published seed" },

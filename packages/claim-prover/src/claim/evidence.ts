@@ -57,25 +57,36 @@ export async function checkEvidence(
   }
   const twin = earlier.find(
     (other) =>
-      sameCommit(other.commit, commit) && other.function === claim.function && other.file === claim.file,
+      sameCommit(other.commit, commit) &&
+      ((other.function === claim.function && other.file === claim.file) || sameBenchmark(other, claim)),
   );
   if (twin !== undefined) {
     return no(
-      `The same commit and function are claimed already, at place ${twin.index + 1} of the summary.`,
+      `The same commit and ${sameBenchmark(twin, claim) ? "benchmark" : "function"} are claimed already, at place ${twin.index + 1} of the summary.`,
       commit,
     );
   }
-  const text = await git(
-    ["diff", "--no-color", "--no-ext-diff", "--no-textconv", "-M", "-U0", parent, commit],
-    {
+  const diffOf = async (from: string, to: string): Promise<string> =>
+    await git(["diff", "--no-color", "--no-ext-diff", "--no-textconv", "-M", "-U0", from, to], {
       ...options,
       maxBytes: MAX_DIFF_BYTES + 1,
-    },
-  );
+    });
+  const text = await diffOf(parent, commit);
   if (text.length > MAX_DIFF_BYTES)
     return no(`The commit ${asked} changes too much to be one optimization.`, commit);
   const diff = parseDiff(text);
   if (diff.length === 0) return no(`The commit ${asked} changes nothing.`, commit);
+  for (const other of earlier) {
+    // Done, undone and done again: two commits, but one gain.
+    const same = other.commit === null ? null : await commitOf(other.commit, options);
+    if (same === null || same === commit) continue;
+    const parentText = await runGit(["rev-parse", "-q", "--verify", `${same}^`], options);
+    if (parentText.exitCode !== 0 || (await diffOf(parentText.stdout.trim(), same)) !== text) continue;
+    return no(
+      `The same change is claimed already with another commit, at place ${other.index + 1} of the summary.`,
+      commit,
+    );
+  }
   const file = claim.file.replace(/^\.\//, "");
   if (!diff.some((change) => change.path === file || change.oldPath === file)) {
     return no(
@@ -84,6 +95,27 @@ export async function checkEvidence(
     );
   }
   return { ok: true, commit, parent, diff };
+}
+
+async function commitOf(
+  claimed: string,
+  options: { readonly cwd: string; readonly signal: AbortSignal | undefined },
+): Promise<string | null> {
+  if (!/^[0-9a-f]{7,40}$/i.test(claimed)) return null;
+  const { exitCode, stdout } = await runGit(
+    ["rev-parse", "-q", "--verify", `${claimed.toLowerCase()}^{commit}`],
+    options,
+  );
+  return exitCode === 0 ? stdout.trim() : null;
+}
+
+function sameBenchmark(other: ClaimRequest, claim: ClaimRequest): boolean {
+  return (
+    other.benchmark !== null &&
+    claim.benchmark !== null &&
+    other.benchmark.file === claim.benchmark.file &&
+    other.benchmark.command === claim.benchmark.command
+  );
 }
 
 function sameCommit(claimed: string | null, commit: string): boolean {

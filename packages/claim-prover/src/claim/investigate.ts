@@ -8,6 +8,7 @@ import { judgeDiff } from "../guards/judge-diff.ts";
 import type { ClaimRequest } from "../request.ts";
 import { findWorkload } from "../workload/workload.ts";
 import { ablate } from "./ablate.ts";
+import { checkDigestUse } from "./check-digest-use.ts";
 import { compareWithBase } from "./compare-with-base.ts";
 import { openSteps, type ClaimSteps } from "./claim-steps.ts";
 import type { ProofContext } from "./context.ts";
@@ -17,7 +18,8 @@ import { measureClaim } from "./measure-claim.ts";
 import type { Ruling } from "./ruling.ts";
 
 /**
- * All steps of one claim in their order: evidence, guards on the diff, workload, control, gain, other sizes, memory, tests, the second session, ablation.
+ * All steps of one claim in their order: evidence, guards on the diff, workload, control, gain, other sizes, memory, tests, the second session, whether the digest
+ * shows wrong results, ablation, the branch's base.
  * What it learns lies in `findings`, also when it throws. Null: everything held.
  */
 export async function investigate(
@@ -56,9 +58,12 @@ export async function investigate(
     async (sides) => await checkTests(steps, sides),
   );
   if (ruling !== null) return ruling;
-  const ablated = (await ablate(steps, commit)) ?? (await compareWithBase(steps, parent));
+  const later =
+    (await checkDigestUse(steps, parent)) ??
+    (await ablate(steps, commit)) ??
+    (await compareWithBase(steps, parent));
   steps.release();
-  return ablated;
+  return later;
 }
 
 async function checkTests(

@@ -41,3 +41,8 @@ test("nor does work that is done at the start", () => {
 test("a side that does not grow at all gains without end, which a guard catches", () => {
   expect(judgeScaling(sizes([0.04, 0.001], [0.04, 0]), 0)).toEqual({ withoutStart: Infinity, fault: null });
 });
+
+test("a time that grew with the square of the scale, and no longer does, is no cache", () => {
+  const at = (n: number): readonly [number, number] => [0.05 + 2e-6 * n * n, 0.05 + 8e-5 * n];
+  expect(judgeScaling({ one: at(1), n: at(500), double: at(1000) }, 0, 500).fault).toBe(null);
+});

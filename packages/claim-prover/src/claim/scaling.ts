@@ -23,12 +23,13 @@ const NEGLIGIBLE = 0.015;
 /**
  * Separates work from start-up. With T(n) = start + n · work, growth is work alone. B's growth must account for what B
  * spends beyond the start that A needs: a cache makes the first unit dear and the rest free. `startExceeds`: the seconds by which B's
- * time at scale 1 surely exceeds A's; work that was moved to the start shows there.
+ * time at scale 1 surely exceeds A's; work that was moved to the start shows there. `scale`: n.
  */
-export function judgeScaling(sizes: Sizes, startExceeds: number): Scaling {
+export function judgeScaling(sizes: Sizes, startExceeds: number, scale: number = Infinity): Scaling {
   const growthA = sizes.double[0] - sizes.n[0];
   const growthB = sizes.double[1] - sizes.n[1];
-  const start = Math.max(0, sizes.n[0] - growthA);
+  // Where A's time grows with the square of the scale, only the run at scale 1, less its one unit, tells the start.
+  const start = Math.max(0, sizes.n[0] - growthA, sizes.one[0] - growthA / scale);
   const beyondStart = sizes.n[1] - start;
   const saved = sizes.n[0] - sizes.n[1];
   // From 1 to n and not from n to 2n: the times at 1 are short, so their noise is small beside the growth.
