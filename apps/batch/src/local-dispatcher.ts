@@ -1,9 +1,8 @@
 import { Cron } from "croner";
 import type { Dispatcher, DispatcherOptions, ProjectHandler } from "./dispatcher.ts";
+import { until } from "./until.ts";
 
 const RETRY_MS = 30_000;
-/** setTimeout takes no more than 2^31 - 1 ms. */
-const LONGEST_TIMER_MS = 2_000_000_000;
 
 /** Looks of one process, in its memory: what SQLite needs, where one process works at a time. Nothing survives it; `sweep` at its start. */
 export function localDispatcher(options: DispatcherOptions): Dispatcher {
@@ -111,13 +110,4 @@ class LocalDispatcher implements Dispatcher {
     for (const [id, at] of this.#due) if (!this.#active.has(id)) first = Math.min(first, at);
     return first;
   }
-}
-
-async function until(changed: Promise<void>, ms: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const passed = new Promise<void>((resolve) => {
-    if (ms !== Infinity) timer = setTimeout(resolve, Math.min(Math.max(ms, 0), LONGEST_TIMER_MS));
-  });
-  await Promise.race([changed, passed]);
-  clearTimeout(timer);
 }

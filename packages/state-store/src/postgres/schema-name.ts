@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
-/** PostgreSQL cuts names at 63 bytes. */
-const LONGEST = 48;
+/** PostgreSQL cuts names at 63 bytes; other programs put words of their own behind this one. */
+const LONGEST = 30;
 
 /**
  * The schema of a campaign in a database that several campaigns share: `uo_spring`. Names that a schema cannot have as they

@@ -1,0 +1,1 @@
+export { bossDispatcher, type BossDispatcher, type BossDispatcherOptions } from "./boss-dispatcher.ts";
