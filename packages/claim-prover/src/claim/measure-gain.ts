@@ -29,7 +29,7 @@ export async function measureControl(
     while (pairs.length < n) pairs.push(await runPair(measure, { ...sides, random }));
     const look = lookAt(timesOf(pairs), Math.max(1, orderStatistic(n, settings.alpha)));
     looks.push(look);
-    if (contains(look, 1) && noiseFloorOf(look) <= CALM_ENOUGH) break;
+    if (isCalm(look)) break;
   }
   const look = looks.at(-1) as Look;
   const session: Session = {
@@ -42,6 +42,11 @@ export async function measureControl(
     scales: pairs.map((pair) => pair.scale),
   };
   return { session, look };
+}
+
+/** Whether a control needs no more pairs: it holds 1, closely. */
+export function isCalm(look: Look): boolean {
+  return contains(look, 1) && noiseFloorOf(look) <= CALM_ENOUGH;
 }
 
 export function contains(look: Look, value: number): boolean {

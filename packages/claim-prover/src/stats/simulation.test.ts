@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 
 import { judgeLook } from "../claim/judge-session.ts";
+import { isCalm } from "../claim/measure-gain.ts";
 import { gainFloor, noiseFloorOf } from "../claim/thresholds.ts";
 import type { Pair } from "../proof.ts";
 import { lookAt, orderStatistic } from "./interval.ts";
@@ -77,6 +78,25 @@ test("finds a true 1.2x within 20 pairs in at least 95 % of trials", () => {
     if (passed && n <= 20) found += 1;
   }
   expect(found).toBeGreaterThanOrEqual(950);
+});
+
+/** Twelve pairs where the machine is calm, else up to forty. */
+function control(random: Random): number {
+  const all = simulate(random, 40, 1);
+  const looked = [12, 20, 40].map((n) => lookAt(all.slice(0, n), orderStatistic(n, 0.01)));
+  return noiseFloorOf(looked.find(isCalm) ?? looked[2] ?? lookAt(all, 12));
+}
+
+test("with its control and in two sessions a true 1.2x is verified in at least 95 % of trials, and no null ever", () => {
+  let [found, alarms] = [0, 0];
+  for (let trial = 0; trial < 500; trial += 1) {
+    const random = randomFrom(40_000 + trial);
+    const floor = gainFloor(control(random));
+    if (session(random, 1.2, floor).passed && session(random, 1.2, floor).passed) found += 1;
+    if (session(random, 1, floor).passed && session(random, 1, floor).passed) alarms += 1;
+  }
+  expect(found).toBeGreaterThanOrEqual(475);
+  expect(alarms).toBe(0);
 });
 
 test("in the other order, all of one side and then all of the other, drift alone looks like a gain", () => {
