@@ -507,7 +507,7 @@ describe("a machine's token", () => {
     });
     const tokens = (parts: { appId: number; privateKey: string }) =>
       hub
-        .provider({ app: appTokens({ ...parts, organization: "our-org", apiUrl: hub.server.apiUrl }) })
+        .provider({ app: appTokens({ ...parts, organization: "our-org", serverUrl: hub.server.serverUrl }) })
         .machineToken(fork);
     await expect(tokens({ appId: one.appId, privateKey: other.privateKey })).rejects.toMatchObject({
       code: "unauthorized",

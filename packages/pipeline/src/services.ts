@@ -5,6 +5,7 @@ import type { StateStore } from "@universe-optimize/state-store";
 import type { CampaignPaths } from "./campaign/campaign-paths.ts";
 import type { Secrets } from "./campaign/secrets.ts";
 import type { Config } from "./config/config.ts";
+import type { ForkNotices } from "./fork-notices.ts";
 import type { MachineNotices } from "./machine/machine-notices.ts";
 
 /** Time, so that tests can compress it by configuration and read it. */
@@ -22,6 +23,7 @@ export interface Services extends AsyncDisposable {
   readonly machines: MachineProvider;
   readonly notices: MachineNotices;
   readonly forks: ForkProvider;
+  readonly forkNotices: ForkNotices;
   readonly connect: Connect;
   readonly sessions: SessionFleet;
   readonly sshKey: { readonly publicKey: string; readonly privateKey: string };

@@ -2,13 +2,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { fixedToken, githubClient } from "@universe-optimize/github-fork/github";
 import {
   DEFAULT_CRITERIA,
   discover,
   type DiscoveryCriteria,
   type DiscoveryList,
 } from "@universe-optimize/project-discovery";
-import { fileMemory, githubRest } from "@universe-optimize/project-discovery/github";
 import { runUntilKilled } from "@universe-optimize/test-servers/crash";
 import {
   type GitHubLimits,
@@ -61,7 +61,8 @@ function find(
   { github, token }: World,
   more: Partial<Parameters<typeof discover>[0]> = {},
 ): Promise<DiscoveryList> {
-  const reader = githubRest({ token, apiUrl: github.apiUrl, limitPauseMs: 300, retryPauseMs: 10 });
+  const pace = { limitPauseMs: 300, retryPauseMs: 10, pointsPerMinute: 1_000_000 };
+  const reader = githubClient({ token: fixedToken(token), apiUrl: github.apiUrl, pace });
   return discover({ github: reader, criteria: CRITERIA, journal, now, incompletePauseMs: 10, ...more });
 }
 
@@ -167,23 +168,6 @@ describe("with GitHub in the way", () => {
     };
     expect(names(await find(world, { progress }))).toEqual(truth);
     expect(await refused(github)).toBe(2);
-    expect(await github.violations()).toEqual([]);
-  });
-
-  test("a cool-down outlives the process that met it", { timeout: 60_000 }, async () => {
-    const { github: server, token, tokenId } = await start();
-    await using github = server;
-    const memory = fileMemory(join(folder, "limits"));
-    const reader = (): ReturnType<typeof githubRest> =>
-      githubRest({ token, apiUrl: github.apiUrl, memory, limitPauseMs: 900 });
-    const path = "/search/repositories";
-    const params = { q: "stars:1..5" };
-    await reader().read(path, { params });
-    await github.beginLimit(tokenId, { cooldownMs: 700 });
-    await expect(reader().read(path, { params, signal: AbortSignal.timeout(250) })).rejects.toThrow();
-    expect(await refused(github)).toBe(1);
-    await reader().read(path, { params });
-    expect(await refused(github)).toBe(1);
     expect(await github.violations()).toEqual([]);
   });
 

@@ -1,6 +1,7 @@
 import { join, relative } from "node:path";
 import { readSecrets } from "@universe-optimize/pipeline";
 import { campaignPaths } from "@universe-optimize/pipeline/campaign";
+import { githubReader, openStore } from "@universe-optimize/pipeline/compose";
 import {
   DEFAULT_CRITERIA,
   discover as discoverProjects,
@@ -9,7 +10,6 @@ import {
   employeesFrom,
   writeDiscoveryList,
 } from "@universe-optimize/project-discovery";
-import { fileMemory, githubRest } from "@universe-optimize/project-discovery/github";
 import type { ProjectLanguage } from "@universe-optimize/project-list";
 import type { Args, Handler, Io } from "../command.ts";
 import { columns } from "../output/columns.ts";
@@ -25,21 +25,15 @@ export const discover: Handler = async (args, io) => {
   checkCampaign(paths);
   const criteria = criteriaOf(args);
   const secrets = await readSecrets(paths.root);
-  const token = secrets.get("GITHUB_TOKEN");
-  if (token === null)
+  if (secrets.get("GITHUB_TOKEN") === null)
     throw new MisuseError("GITHUB_TOKEN is not set: any token will do, only public data is read.");
-  const apiUrl = secrets.get("GITHUB_API_URL");
   const folder = join(paths.root, "discovery");
   const source = typeof args["employees-from"] === "string" ? args["employees-from"] : null;
+  await using store = await openStore(paths);
   await using ledger = source === null ? null : await ledgerOf(paths, args);
   const list = await discoverProjects({
-    github: githubRest({
-      token,
-      ...(apiUrl === null ? {} : { apiUrl }),
-      // A cool-down outlives the process: who asks again inside one is banned.
-      memory: fileMemory(join(paths.internal, "github-limits")),
-      progress: (line) => io.err(`${line}\n`),
-    }),
+    // The same client as the forks', with the same memory: a search waits for a fork's limit, and a fork for a search's.
+    github: await githubReader(secrets, store, (line) => io.err(`${line}\n`)),
     criteria,
     journal: join(folder, "journal.jsonl"),
     ...(source === null || ledger === null

@@ -4,6 +4,7 @@ import { RequestError } from "@octokit/request-error";
 import { ForkError } from "../errors.ts";
 import { trustedOrigin } from "../git/credential.ts";
 import { parseRepo } from "../names.ts";
+import { apiUrlOf } from "./api-url.ts";
 import { systemClock, type ForkClock } from "./clock.ts";
 import { processMemory, type ForkMemory } from "./memory.ts";
 import { defaultPace, type Pace } from "./pace.ts";
@@ -18,8 +19,10 @@ export interface AppOptions {
   readonly privateKey: string;
   /** Organization that the App is installed on. */
   readonly organization: string;
-  /** Default: https://api.github.com. */
+  /** Default: https://api.github.com, or for another server `<serverUrl>/api/v3`. */
   readonly apiUrl?: string;
+  /** Default: https://github.com. */
+  readonly serverUrl?: string;
   readonly clock?: ForkClock;
   readonly memory?: ForkMemory;
   readonly pace?: Partial<Pace>;
@@ -45,7 +48,8 @@ export interface AppTokens extends TokenSource {
 
 /** Tokens of a GitHub App, through `@octokit/auth-app`; installation tokens are kept for as long as they are valid. */
 export function appTokens(options: AppOptions): AppTokens {
-  const { appId, organization, apiUrl = "https://api.github.com", clock = systemClock } = options;
+  const { appId, organization, serverUrl = "https://github.com", clock = systemClock } = options;
+  const { apiUrl = apiUrlOf(serverUrl) } = options;
   trustedOrigin(apiUrl);
   const id = `app:${appId}:${organization}`;
   const memory = options.memory ?? processMemory(clock.now);

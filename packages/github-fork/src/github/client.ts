@@ -129,7 +129,7 @@ export class GitHubClient {
     const patienceUntil = clock.now() + pace.patienceMs;
     let failures = 0;
     for (;;) {
-      const opens = this.gate.openAt(kind) - clock.now();
+      const opens = this.gate.openAt(kind, resourceOf(path)) - clock.now();
       if (opens > 5000) progress(`GitHub's limit: going on in ${Math.ceil(opens / 1000)} s`);
       const { answer, limited } = await this.gate.pass(kind, resourceOf(path), signal, () =>
         this.#send(method, path, params, headers, signal),

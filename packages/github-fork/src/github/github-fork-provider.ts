@@ -13,14 +13,13 @@ import type {
 import { switchActionsOff, switchOrganizationOff } from "./actions-off.ts";
 import type { MachineToken } from "./app-tokens.ts";
 import { asGitHubError } from "./as-github-error.ts";
-import { GitHubClient } from "./client.ts";
 import { ForkGit } from "./fork-git.ts";
+import { githubClient } from "./github-client.ts";
 import type { GitHubForkProvider } from "./github-provider.ts";
 import { systemClock } from "./clock.ts";
 import { compareCommits, type CompareFacts } from "./compare.ts";
 import { diagnoseGitHub } from "./diagnose.ts";
 import { type ForkPlace, lookForFork, makeFork } from "./make-fork.ts";
-import { processMemory } from "./memory.ts";
 import { openReview, type Review, type ReviewText } from "./open-review.ts";
 import type { GitHubForkOptions } from "./options.ts";
 import { defaultPace } from "./pace.ts";
@@ -51,16 +50,13 @@ class GitHubForks implements GitHubForkProvider {
 
   constructor(options: GitHubForkOptions) {
     const { serverUrl = "https://github.com" } = options;
-    const { apiUrl = apiOf(serverUrl) } = options;
-    const { organization, token, clock = systemClock, progress = () => {} } = options;
+    const { organization, clock = systemClock, progress = () => {} } = options;
     trustedOrigin(serverUrl);
     this.#options = options;
     this.#serverUrl = serverUrl.replace(/\/+$/, "");
     this.#git = new ForkGit(options, this.#serverUrl);
     const pace = { ...defaultPace, ...options.pace };
-    const memory = options.memory ?? processMemory(clock.now);
-    const client = new GitHubClient({ apiUrl, organization, token, clock, memory, pace, progress });
-    this.#place = { client, organization, clock, pace, progress };
+    this.#place = { client: githubClient(options), organization, clock, pace, progress };
   }
 
   fork(request: ForkRequest, signal?: AbortSignal): Promise<Fork> {
@@ -252,12 +248,6 @@ class GitHubForks implements GitHubForkProvider {
       },
     );
   }
-}
-
-/** Enterprise servers have their API below themselves. */
-function apiOf(serverUrl: string): string {
-  const plain = serverUrl.replace(/\/+$/, "");
-  return plain === "https://github.com" ? "https://api.github.com" : `${plain}/api/v3`;
 }
 
 function strange(repo: string, facts: RepositoryFacts): ForkError {

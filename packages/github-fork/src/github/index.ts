@@ -1,6 +1,8 @@
 export { appTokens, type AppOptions, type AppTokens, type MachineToken } from "./app-tokens.ts";
+export type { GitHubClient } from "./client.ts";
 export type { ForkClock } from "./clock.ts";
 export type { CompareFacts } from "./compare.ts";
+export { githubClient, type GitHubClientOptions } from "./github-client.ts";
 export { githubForkProvider } from "./github-fork-provider.ts";
 export type { GitHubForkProvider } from "./github-provider.ts";
 export { fileMemory, type ForkMemory, processMemory } from "./memory.ts";

@@ -11,6 +11,7 @@ import { readSecrets, type Secrets } from "../campaign/secrets.ts";
 import { systemClock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import { readConfig } from "../config/read-config.ts";
+import { ForkNotices } from "../fork-notices.ts";
 import { MachineNotices } from "../machine/machine-notices.ts";
 import type { Services } from "../services.ts";
 import { openStore } from "./open-store.ts";
@@ -40,13 +41,15 @@ export async function openCampaign(directory: string): Promise<Campaign> {
     const { connect } = await import("@universe-optimize/remote-session/ssh");
     const sessions = sessionFleet();
     const notices = new MachineNotices();
+    const forkNotices = new ForkNotices();
     const services: Services = {
       config,
       paths,
       store,
       machines: await machineProvider(config, paths, sshKey, store, notices),
       notices,
-      forks: await forkProvider(config, paths, secrets, store),
+      forks: await forkProvider(config, paths, secrets, store, forkNotices),
+      forkNotices,
       connect,
       sessions,
       sshKey,
@@ -113,10 +116,11 @@ export async function forkProvider(
   paths: CampaignPaths,
   secrets: Secrets,
   store: StateStore,
+  notices: ForkNotices = new ForkNotices(),
 ): Promise<ForkProvider> {
   if (config.github.provider === "github") {
     const { githubForks } = await import("./github-forks.ts");
-    return await githubForks(config, paths, secrets, store);
+    return await githubForks(config, paths, secrets, store, notices);
   }
   const { localForkProvider } = await import("@universe-optimize/github-fork/local");
   return localForkProvider({

@@ -1,4 +1,5 @@
 export { type Campaign, forkProvider, machineProvider, openCampaign } from "./compose.ts";
+export { githubReader } from "./github-forks.ts";
 export { openStore } from "./open-store.ts";
 export { campaignSshKey, type SshKey } from "./ssh-key.ts";
 export { estimateCampaign } from "./estimate-campaign.ts";

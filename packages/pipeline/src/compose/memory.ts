@@ -1,3 +1,4 @@
+import type { ForkMemory } from "@universe-optimize/github-fork/github";
 import type { StateStore } from "@universe-optimize/state-store";
 
 /** An adapter's part of the database's memory: keys of different adapters cannot meet. */
@@ -14,5 +15,14 @@ export function adapterMemory(
       return typeof value === "string" ? value : null;
     },
     set: (key, value, until) => store.remember(`${adapter}/${key}`, value, until),
+  };
+}
+
+/** What GitHub said of its limits, for all that ask it in this campaign: who asks again inside a cool-down is banned. */
+export function githubMemory(store: StateStore): ForkMemory {
+  const kept = adapterMemory(store, "github");
+  return {
+    get: (key) => kept.get(key),
+    set: (key, value, ttlMs) => kept.set(key, value, new Date(Date.now() + ttlMs)),
   };
 }

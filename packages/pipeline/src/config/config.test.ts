@@ -62,6 +62,10 @@ describe("parseConfig", () => {
     ]);
     expect(problemsOf('{ "campaign": "a", "github": { "push": "machine" } }')).toMatchObject([
       { field: "github.app" },
+      { field: "github.push", message: expect.stringContaining("provider 'github'") },
+    ]);
+    expect(problemsOf('{ "campaign": "a", "run": { "branch": "codeflash/verified" } }')).toMatchObject([
+      { field: "run.verifiedBranch" },
     ]);
   });
 

@@ -8,6 +8,11 @@ export interface Config {
     /** Organization (or folder, locally) that owns the forks. */
     readonly organization: string;
     readonly provider: "local" | "github";
+    /**
+     * `off`: the Actions of the whole organization are switched off before the first fork, where the token may; for one that holds
+     * forks only. Those of each fork are switched off whatever this says.
+     */
+    readonly organizationActions: "leave" | "off";
     /** Who pushes the branch; `machine` gives the machine a token of that one repository. */
     readonly push: "orchestrator" | "machine";
     /** A GitHub App in place of GITHUB_TOKEN where an installation's token is needed; null: none. */
@@ -46,6 +51,8 @@ export interface Config {
   readonly run: {
     /** Branch on the fork that collects the optimizations. */
     readonly branch: string;
+    /** Branch on the fork that holds the verified commits alone, where `branch` holds others too; null: none is made. */
+    readonly verifiedBranch: string | null;
     readonly timeLimitHours: number;
     /** A run with neither a summary nor a kept experiment after this long is stopped. */
     readonly noResultHours: number;
@@ -58,6 +65,8 @@ export interface Config {
     readonly maxResumes: number;
     /** What a machine may cost while its agent waits for a usage limit to be lifted; above it the run ends with what it has. */
     readonly maxParkUsd: number;
+    /** Whether a run whose spot machine was taken back is followed by another, twice in a row at most. */
+    readonly rerunAfterEviction: boolean;
     /** Between SIGTERM and SIGKILL. */
     readonly stopGraceSeconds: number;
     readonly bootstrapMinutes: number;

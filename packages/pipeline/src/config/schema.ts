@@ -52,6 +52,12 @@ const github = z.strictObject({
     .enum(["local", "github"])
     .default("local")
     .describe("`local`: bare repositories in the campaign's forks/ folder. `github`: needs GITHUB_TOKEN."),
+  organizationActions: z
+    .enum(["leave", "off"])
+    .default("leave")
+    .describe(
+      "`off`: switch the whole organization's Actions off before the first fork; for one that holds forks only.",
+    ),
   push: z
     .enum(["orchestrator", "machine"])
     .default("orchestrator")
@@ -143,6 +149,14 @@ const agent = agentShape.superRefine(checkAgent);
 
 const run = z.strictObject({
   branch: z.string().regex(BRANCH).default("codeflash/optimize"),
+  verifiedBranch: z
+    .string()
+    .regex(BRANCH)
+    .nullable()
+    .default("codeflash/verified")
+    .describe(
+      "Branch on the fork for the verified commits alone, which mails point to where `branch` holds others too; null: none.",
+    ),
   timeLimitHours: hours(8),
   noResultHours: hours(5),
   pollMinutes: minutes(10),
@@ -159,6 +173,10 @@ const run = z.strictObject({
     .min(0)
     .default(1)
     .describe("What a machine may cost while its agent waits for a usage limit."),
+  rerunAfterEviction: z
+    .boolean()
+    .default(true)
+    .describe("A run whose spot machine was taken back is followed by another, twice in a row at most."),
   stopGraceSeconds: seconds(60),
   bootstrapMinutes: minutes(30),
   retrySeconds: seconds(15),
@@ -219,6 +237,18 @@ function checkSections(config: z.output<typeof fileSchema>, context: z.Refinemen
       code: "custom",
       path: ["github", "app"],
       message: "push 'machine' needs a GitHub App: its token is limited to one repository",
+    });
+  if (config.github.push === "machine" && config.github.provider !== "github")
+    context.addIssue({
+      code: "custom",
+      path: ["github", "push"],
+      message: "push 'machine' needs provider 'github': a fork in a folder is pushed to by the orchestrator",
+    });
+  if (config.run.verifiedBranch === config.run.branch)
+    context.addIssue({
+      code: "custom",
+      path: ["run", "verifiedBranch"],
+      message: "is run.branch itself: name another branch, or null",
     });
 }
 

@@ -55,7 +55,7 @@ export async function rerender(
     signal,
     progress: options.progress,
   };
-  const built = await contextualizeStep.execute(base);
+  const built = await services.forkNotices.hearing(options.progress, () => contextualizeStep.execute(base));
   const facts = { ...base.facts, ...built.facts, blocked: false };
   const context: StepContext = { ...base, facts };
   const pass = facts.gate?.pass !== false;

@@ -1,2 +1,0 @@
-export { fileMemory } from "@universe-optimize/github-fork/github";
-export { githubRest, type GitHubRestOptions } from "./github-rest.ts";
