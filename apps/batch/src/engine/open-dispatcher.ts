@@ -9,11 +9,33 @@ export interface OpenedDispatcher extends AsyncDisposable {
   readonly shared: boolean;
 }
 
-/** One process with SQLite. */
+/** Over PostgreSQL, where DATABASE_URL names one: several processes share the work. Over SQLite one process has it all. */
 export async function openDispatcher(
-  _services: Services,
+  { secrets, config, store }: Services,
   options: DispatcherOptions,
 ): Promise<OpenedDispatcher> {
-  const dispatcher = localDispatcher(options);
-  return { dispatcher, shared: false, [Symbol.asyncDispose]: () => dispatcher[Symbol.asyncDispose]() };
+  const url = secrets.get("DATABASE_URL");
+  if (url === null) {
+    const dispatcher = localDispatcher(options);
+    return { dispatcher, shared: false, [Symbol.asyncDispose]: () => dispatcher[Symbol.asyncDispose]() };
+  }
+  const [{ bossDispatcher }, { schemaOfCampaign, tellOfRuns }] = await Promise.all([
+    import("../boss/index.ts"),
+    import("@universe-optimize/state-store/postgres"),
+  ]);
+  const dispatcher = await bossDispatcher({ ...options, url, schema: schemaOfCampaign(config.campaign) });
+  try {
+    const telling = tellOfRuns(store, dispatcher.onRun);
+    return {
+      dispatcher,
+      shared: true,
+      async [Symbol.asyncDispose]() {
+        telling[Symbol.dispose]();
+        await dispatcher[Symbol.asyncDispose]();
+      },
+    };
+  } catch (error) {
+    await dispatcher[Symbol.asyncDispose]();
+    throw error;
+  }
 }

@@ -105,7 +105,7 @@ export async function runBatch(campaign: Campaign, options: BatchOptions): Promi
       ? null
       : await observationServer({
           ...options.http,
-          registry: metrics.registry,
+          metrics,
           health: () => ({
             ok: alarms.raised.length === 0,
             leader: lead.held,

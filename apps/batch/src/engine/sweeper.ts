@@ -49,7 +49,10 @@ export class Sweeper {
       });
       this.lastAt = report.endedAt.getTime();
       const { removed, failed } = report;
-      if (removed.length + failed.length === 0) return void this.#log.debug("swept: nothing to remove");
+      if (removed.length + failed.length === 0) {
+        this.#log.debug("swept: nothing to remove");
+        return;
+      }
       this.#log.warn({ removed, failed: failed.map(({ machine }) => machine) }, "swept");
       if (failed.length > 0)
         this.#tell(`${failed.length} machines could not be removed: ${failed[0]?.error.message}`);

@@ -1,7 +1,7 @@
 import { createServer, type ServerResponse } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import type { Registry } from "prom-client";
+import type { Metrics } from "./metrics.ts";
 
 /** What /healthz answers. */
 export interface Health {
@@ -18,7 +18,7 @@ export async function observationServer(options: {
   readonly host: string;
   readonly port: number;
   readonly health: () => Health;
-  readonly registry: Registry;
+  readonly metrics: Pick<Metrics, "contentType" | "text">;
 }): Promise<ObservationServer> {
   const server = createServer((request, response) => {
     if (request.method !== "GET" && request.method !== "HEAD")
@@ -29,8 +29,8 @@ export async function observationServer(options: {
       return answer(response, health.ok ? 200 : 503, "application/json", `${JSON.stringify(health)}\n`);
     }
     if (path === "/metrics")
-      return void options.registry.metrics().then(
-        (text) => answer(response, 200, options.registry.contentType, text),
+      return void options.metrics.text().then(
+        (text) => answer(response, 200, options.metrics.contentType, text),
         () => answer(response, 503, "text/plain", "the campaign cannot be read now\n"),
       );
     return answer(response, 404, "text/plain", "there are /healthz and /metrics\n");

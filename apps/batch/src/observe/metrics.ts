@@ -23,7 +23,9 @@ export interface Reading {
 }
 
 export interface Metrics {
-  readonly registry: Registry;
+  readonly contentType: string;
+  /** The exposition format; reads the campaign first. */
+  text(): Promise<string>;
   /** Takes note of what happened to a run. */
   progress(projectId: string, progress: RunProgress): void;
   /** Takes note of how late a look was, in seconds. */
@@ -51,37 +53,8 @@ export function batchMetrics(campaign: string, read: () => Promise<Reading>): Me
   const alarms = gauge("alarms", "Alarms that are raised now.");
   const lost = gauge("notifications_lost", "Notifications that could not be delivered.");
   const api = gauge("api_requests_left", "Requests that an API still allows, where it says so.", ["api"]);
-  new Gauge({
-    name: "universe_process_cpu_seconds",
-    help: "CPU time of this process.",
-    registers,
-    collect() {
-      const { user, system } = process.cpuUsage();
-      this.set((user + system) / 1e6);
-    },
-  });
-  new Gauge({
-    name: "universe_process_resident_bytes",
-    help: "Resident memory of this process.",
-    registers,
-    async collect() {
-      this.set(process.memoryUsage.rss());
-      // One reading for all gauges that are read from the campaign.
-      const now = await read();
-      projects.reset();
-      for (const [status, count] of Object.entries(now.projects)) projects.set({ status }, count);
-      machines.set(now.machinesAlive);
-      for (const { kind, state, usd } of now.usd) money.set({ kind, state }, usd);
-      sweep.set(now.lastSweepAt === null ? 0 : now.lastSweepAt / 1000);
-      looks.set({ state: "waiting" }, now.looksWaiting);
-      looks.set({ state: "active" }, now.looksActive);
-      paused.set(Number(now.paused));
-      leader.set(Number(now.leader));
-      alarms.set(now.alarms);
-      lost.set(now.noticesLost);
-      for (const [name, left] of Object.entries(now.apiLeft)) api.set({ api: name }, left);
-    },
-  });
+  const cpu = gauge("process_cpu_seconds", "CPU time of this process.");
+  const memory = gauge("process_resident_bytes", "Resident memory of this process.");
   const steps = new Histogram({
     name: "universe_step_seconds",
     help: "How long one attempt of a step took.",
@@ -102,8 +75,30 @@ export function batchMetrics(campaign: string, read: () => Promise<Reading>): Me
     registers,
   });
   const begun = new Map<string, number>();
+  const update = async (): Promise<void> => {
+    const now = await read();
+    const { user, system } = process.cpuUsage();
+    cpu.set((user + system) / 1e6);
+    memory.set(process.memoryUsage.rss());
+    projects.reset();
+    for (const [status, count] of Object.entries(now.projects)) projects.set({ status }, count);
+    machines.set(now.machinesAlive);
+    for (const { kind, state, usd } of now.usd) money.set({ kind, state }, usd);
+    sweep.set(now.lastSweepAt === null ? 0 : now.lastSweepAt / 1000);
+    looks.set({ state: "waiting" }, now.looksWaiting);
+    looks.set({ state: "active" }, now.looksActive);
+    paused.set(Number(now.paused));
+    leader.set(Number(now.leader));
+    alarms.set(now.alarms);
+    lost.set(now.noticesLost);
+    for (const [name, left] of Object.entries(now.apiLeft)) api.set({ api: name }, left);
+  };
   return {
-    registry,
+    contentType: registry.contentType,
+    async text() {
+      await update();
+      return await registry.metrics();
+    },
     progress(projectId, progress) {
       if (progress.kind === "line") return;
       if (progress.kind === "begun") return void begun.set(projectId, performance.now());
