@@ -43,7 +43,8 @@ export async function measure(context: StepContext): Promise<StepReport> {
   if (status.state === "running" || status.state === "starting") {
     const elapsed = status.elapsedSeconds ?? 0;
     if (elapsed > proofLimitSeconds(request.claims.length, services.config.proof)) {
-      await job.stop({ graceMs: 5000, signal });
+      // A machine of the proof's own goes right away, with all that runs there.
+      if (!own) await job.stop({ graceMs: 5000, signal });
       throw new PipelineError("proof_failed", `the proof took longer than ${Math.round(elapsed / 60)} min`, {
         projectId: project.id,
       });
