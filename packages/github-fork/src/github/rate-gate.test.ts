@@ -175,3 +175,22 @@ test("who fails lets the next one in", async () => {
   );
   await ask(door);
 });
+
+test("outlives the memory of one who asked before, and learns from that of one who comes later", async () => {
+  let closed = false;
+  const first: ForkMemory = {
+    get: async (key) => await (closed ? Promise.reject(new Error("closed")) : memory.get(key)),
+    set: async (key, value, ttlMs) =>
+      await (closed ? Promise.reject(new Error("closed")) : memory.set(key, value, ttlMs)),
+  };
+  const shared = new RateGate("key", { clock, memory: first, pace: defaultPace });
+  await ask(shared);
+  const second = processMemory(clock.now);
+  await second.set("cooldown:key", JSON.stringify({ until: now + 30_000, strikes: 1 }), 60_000);
+  shared.share(second);
+  closed = true;
+  const before = now;
+  expect(await ask(shared)).toBe(before + 30_000);
+  await ask(shared, "write", limited);
+  expect(JSON.parse((await second.get("cooldown:key")) ?? "")).toEqual({ until: now + 60_000, strikes: 1 });
+});

@@ -27,12 +27,12 @@ const weights: Readonly<Record<RequestKind, number>> = { read: 0, write: 1, crea
 /**
  * The one door through which a token's requests go, of all workers of a process: one at a time, so that an answer that speaks
  * of a limit is seen before the next request leaves. GitHub asks for serial requests too ("Best practices for using the REST
- * API"). Cool-downs are kept in the memory, for processes that come after, or stand beside.
+ * API"). Cool-downs are kept in the memories of all who ask, for processes that come after, or stand beside.
  */
 export class RateGate {
   readonly #key: string;
   readonly #clock: ForkClock;
-  readonly #memory: ForkMemory;
+  readonly #memories = new Set<ForkMemory>();
   readonly #pace: Pace;
   readonly #door: Turnstile = turnstile();
   /** Forks are made one after the other: several at once are refused, and leave repositories named `-1`. */
@@ -47,8 +47,15 @@ export class RateGate {
   constructor(key: string, parts: { clock: ForkClock; memory: ForkMemory; pace: Pace }) {
     this.#key = key;
     this.#clock = parts.clock;
-    this.#memory = parts.memory;
+    this.#memories.add(parts.memory);
     this.#pace = parts.pace;
+  }
+
+  /** One more who asks through this gate, with a memory of its own: what the memory knows counts from the next request on. */
+  share(memory: ForkMemory): void {
+    if (this.#memories.has(memory)) return;
+    this.#memories.add(memory);
+    this.#readAt = Number.NEGATIVE_INFINITY;
   }
 
   /**
@@ -111,7 +118,7 @@ export class RateGate {
     }
     if (limit.kind === "primary") {
       this.#resets.set(limit.resource, limit.resetAt);
-      await this.#memory.set(this.#resetKey(limit.resource), String(limit.resetAt), limit.resetAt - now);
+      await this.#remember(this.#resetKey(limit.resource), String(limit.resetAt), limit.resetAt - now);
       return true;
     }
     const { strikes } = this.#coolDown;
@@ -125,7 +132,7 @@ export class RateGate {
   async #keep(coolDown: CoolDown): Promise<void> {
     this.#coolDown = coolDown;
     const ttl = Math.max(0, coolDown.until - this.#clock.now()) + 10 * MINUTE;
-    await this.#memory.set(`cooldown:${this.#key}`, JSON.stringify(coolDown), ttl);
+    await this.#remember(`cooldown:${this.#key}`, JSON.stringify(coolDown), ttl);
   }
 
   /** What other processes with this token learned. */
@@ -133,10 +140,28 @@ export class RateGate {
     const now = this.#clock.now();
     if (now - this.#readAt < REREAD_MS) return;
     this.#readAt = now;
-    const kept = parseCoolDown(await this.#memory.get(`cooldown:${this.#key}`));
-    if (kept !== null && kept.until > this.#coolDown.until) this.#coolDown = kept;
-    const reset = Number(await this.#memory.get(this.#resetKey("core")));
-    if (reset > (this.#resets.get("core") ?? 0)) this.#resets.set("core", reset);
+    await this.#each(async (memory) => {
+      const kept = parseCoolDown(await memory.get(`cooldown:${this.#key}`));
+      if (kept !== null && kept.until > this.#coolDown.until) this.#coolDown = kept;
+      const reset = Number(await memory.get(this.#resetKey("core")));
+      if (reset > (this.#resets.get("core") ?? 0)) this.#resets.set("core", reset);
+    });
+  }
+
+  async #remember(key: string, value: string, ttlMs: number): Promise<void> {
+    await this.#each((memory) => memory.set(key, value, ttlMs));
+  }
+
+  /** A memory that fails beside others is let go: who shared it has closed it, and the others have requests of their own to make. */
+  async #each(act: (memory: ForkMemory) => Promise<void>): Promise<void> {
+    for (const memory of [...this.#memories]) {
+      try {
+        await act(memory);
+      } catch (error) {
+        if (this.#memories.size === 1) throw error;
+        this.#memories.delete(memory);
+      }
+    }
   }
 
   #resetKey(resource: string): string {
@@ -177,7 +202,10 @@ const gates = new Map<string, RateGate>();
 /** The gate of a token on a server: the same for everybody in this process. */
 export function gateOf(key: string, parts: { clock: ForkClock; memory: ForkMemory; pace: Pace }): RateGate {
   const found = gates.get(key);
-  if (found !== undefined) return found;
+  if (found !== undefined) {
+    found.share(parts.memory);
+    return found;
+  }
   const made = new RateGate(key, parts);
   gates.set(key, made);
   return made;
