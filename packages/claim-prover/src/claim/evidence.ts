@@ -1,5 +1,6 @@
 import { git, runGit } from "../git/git.ts";
 import { isAncestor, type Clone } from "../git/clone.ts";
+import { codeKind } from "../guards/code-text.ts";
 import { parseDiff, type FileDiff } from "../git/parse-diff.ts";
 import type { ClaimRequest } from "../request.ts";
 
@@ -15,6 +16,8 @@ export type Evidence =
 
 /** No diff of a single optimization is larger; a larger one is refused rather than judged in part. */
 const MAX_DIFF_BYTES = 4 * 2 ** 20;
+/** Of so many changed files the whole text is looked at. */
+const MAX_TEXTS = 200;
 
 /**
  * Whether the claimed commit is on the pushed branch, after its base, changes something, touches the claimed file, and is claimed for
@@ -94,7 +97,24 @@ export async function checkEvidence(
       commit,
     );
   }
-  return { ok: true, commit, parent, diff };
+  return { ok: true, commit, parent, diff: await withTexts(diff, commit, options) };
+}
+
+/** Whether a line keeps something from call to call is told by what stands around it. */
+async function withTexts(
+  diff: readonly FileDiff[],
+  commit: string,
+  options: { readonly cwd: string; readonly signal: AbortSignal | undefined },
+): Promise<FileDiff[]> {
+  const files: FileDiff[] = [];
+  for (const [i, file] of diff.entries()) {
+    const shown =
+      i < MAX_TEXTS && !file.binary && file.status !== "deleted" && codeKind(file.path) !== null
+        ? await runGit(["show", `${commit}:${file.path}`], { ...options, maxBytes: MAX_DIFF_BYTES })
+        : null;
+    files.push(shown?.exitCode === 0 ? { ...file, text: shown.stdout } : file);
+  }
+  return files;
 }
 
 async function commitOf(

@@ -16,6 +16,8 @@ export interface FileDiff {
   readonly oddMode: boolean;
   readonly added: readonly DiffLine[];
   readonly removed: readonly DiffLine[];
+  /** The whole file after the change, where it was asked for. */
+  readonly text?: string;
 }
 
 /** Reads `git diff --no-color -U0` with its default prefixes. Lines longer than 2,000 characters are cut. */

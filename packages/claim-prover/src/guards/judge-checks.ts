@@ -14,8 +14,12 @@ export function judgeChecks(
   path: string,
   added: readonly DiffLine[],
   removed: readonly DiffLine[],
+  whole: string = "",
 ): Suspicion[] {
-  const gone = checks(removed);
+  // What ends a recursion is no check; it goes with the recursion.
+  const gone = endsRecursion(added, removed, whole)
+    ? removed.filter(({ text }) => aboutKind.test(text))
+    : checks(removed);
   const [first] = gone;
   return first === undefined || gone.length <= checks(added).length
     ? []
@@ -35,4 +39,21 @@ function checks(lines: readonly DiffLine[]): DiffLine[] {
     const following = next?.number === line.number + 1 ? next.text : "";
     return aboutValue.test(line.text) && (leaves.test(line.text) || leaves.test(following));
   });
+}
+
+/** Whether the change takes a function's calls of itself away. */
+function endsRecursion(added: readonly DiffLine[], removed: readonly DiffLine[], whole: string): boolean {
+  const defined = new Set(
+    [...whole.matchAll(/\b(?:def|function\*?)\s+([A-Za-z_$][\w$]*)/g)].map(([, name = ""]) => name),
+  );
+  const calls = (lines: readonly DiffLine[]): Set<string> =>
+    new Set(
+      lines.flatMap(({ text }) =>
+        [...text.replace(/\b(?:def|function\*?)\s+[\w$]+/g, "").matchAll(/([A-Za-z_$][\w$]*)\(/g)].map(
+          ([, name = ""]) => name,
+        ),
+      ),
+    );
+  const still = calls(added);
+  return [...calls(removed)].some((name) => defined.has(name) && !still.has(name));
 }

@@ -1,6 +1,7 @@
 import { pathKind, type PathKind } from "../correctness/path-kinds.ts";
 import type { FileDiff } from "../git/parse-diff.ts";
 import type { Suspicion } from "./guard-hit.ts";
+import { judgeShadows } from "./judge-shadows.ts";
 import { judgeLines } from "./judge-lines.ts";
 
 const touched: Readonly<Record<PathKind, readonly [code: string, message: string]>> = {
@@ -20,6 +21,7 @@ export function judgeDiff(diff: readonly FileDiff[]): Suspicion[] {
     for (const kind of kinds) {
       if (kind !== null) hits.push({ code: touched[kind][0], message: touched[kind][1], where: file.path });
     }
+    hits.push(...judgeShadows(file));
     if (file.binary)
       hits.push({ code: "binary_file", message: "A binary file cannot be judged.", where: file.path });
     if (file.oddMode)

@@ -1,5 +1,7 @@
 import type { DiffLine } from "../git/parse-diff.ts";
 import type { CodeKind } from "./code-text.ts";
+import { keepsSomething } from "./judge-kept.ts";
+import { ownersOf } from "./python-blocks.ts";
 import type { Suspicion } from "./guard-hit.ts";
 
 const keeping: Readonly<Record<CodeKind, readonly RegExp[]>> = {
@@ -17,34 +19,40 @@ const keeping: Readonly<Record<CodeKind, readonly RegExp[]>> = {
   ],
   python: [
     /^[A-Za-z_]\w*\s*(:[^=]+)?=\s*(\{\s*\}|\[\s*\]|dict\(\s*\)|list\(\s*\)|set\(\s*\)|(collections\.)?(defaultdict|OrderedDict|Counter|deque)\(|(weakref\.)?Weak\w+\(|\[.*\]\s*\*\s*\d|None\s*$|bytearray\()/,
-    /^\s+_?\w*(cache|memo|seen|table)\w*\s*(:[^=]+)?=\s*(\{\s*\}|\[\s*\]|dict\(\s*\)|set\(\s*\))\s*$/i,
+    /^\s+\w+\s*(:[^=]+)?=\s*(\{\s*\}|\[\s*\]|dict\(\s*\)|set\(\s*\)|list\(\s*\))\s*$/,
     /@\s*(functools\.)?(lru_cache|cache|cached_property|cached|memoize)\b|\b(lru_cache|functools\.cache)\b/,
     /^\s*(global|nonlocal)\s+\w/,
     /\bself\._?\w*(cache|memo(?![rv]))\w*\s*(=[^=]|\[.*\]\s*=[^=])/i,
-    /^\s*def\s.*=\s*(\{\s*\}|\[\s*\]|dict\(\s*\)|set\(\s*\))/,
+    /^\s*def\s.*=\s*([[{]|(dict|list|set|bytearray|object|type|SimpleNamespace)\()/,
     /^\s*[A-Za-z_]\w*\._?\w*(cache|memo)\w*\s*=[^=]/i,
   ],
 };
 
-/** A local variable in a function body, in Python: the class level cannot be told from the line alone, so only names of caches count there. */
 const declared =
   /^(?:export\s+)?(?:const\s+)?([A-Za-z_$][\w$]*)\s*(?::[^=]+)?=\s*(?:new\s+(?:Map|Set)\b|\{|\[|frozenset|dict|set)/;
 
 /**
  * State that outlives a call, new with this commit: a container at module level that is empty or written to, a module's variable, a
- * memoizing decorator, a mutable default. A cache across calls makes repeated inputs cheap, which benchmarks repeat and users may not.
+ * memoizing decorator, a mutable default. `whole`: the file after the change, which tells what is a function's own.
+ * A cache across calls makes repeated inputs cheap, which benchmarks repeat and users may not.
  */
 export function judgeState(
   path: string,
   added: readonly DiffLine[],
   removed: readonly DiffLine[],
   kind: CodeKind,
+  whole?: string,
 ): Suspicion[] {
   const message = "The commit keeps state across calls: a cache gains from repeated inputs.";
   const known = new Set(removed.map(({ text }) => text.trim()));
   const fresh = added.filter(({ text }) => !known.has(text.trim()));
-  const found = fresh.find(({ text }) => keeping[kind].some((pattern) => pattern.test(text)));
-  if (found !== undefined) return [{ code: "module_state", message, where: `${path}:${found.number}` }];
+  const found =
+    fresh.find(
+      (line) =>
+        keeping[kind].some((pattern) => pattern.test(line.text)) &&
+        !(kind === "python" && whole !== undefined && isLocal(line, whole)),
+    ) ?? (whole === undefined ? null : keepsSomething(added, removed, whole, kind));
+  if (found !== null) return [{ code: "module_state", message, where: `${path}:${found.number}` }];
   // A property of a function is as good as a variable of the module.
   for (const { text } of [...added, ...removed]) {
     const name =
@@ -70,6 +78,14 @@ export function judgeState(
       return [{ code: "module_state", message, where: `${path}:${number}` }];
   }
   return [];
+}
+
+/** In Python, a name of a function's own: new at each call. A `nonlocal` is judged by what becomes of the function. */
+function isLocal(line: DiffLine, text: string): boolean {
+  if (/^\s*nonlocal\b/.test(line.text)) return true;
+  const name = /^\s+([A-Za-z_]\w*)\s*(?::[^=]+)?=[^=]/.exec(line.text)?.[1];
+  const [inner] = ownersOf(text, line.number);
+  return name !== undefined && inner?.kind === "function" && !inner.outside.has(name);
 }
 
 function escapeName(name: string): string {

@@ -3,6 +3,8 @@ export interface LineRule {
   readonly code: string;
   readonly message: string;
   readonly pattern: RegExp;
+  /** Only where the file has no such line already. */
+  readonly onlyNew?: boolean;
 }
 
 const words = (...parts: readonly string[]): RegExp => new RegExp(parts.join("|"));
@@ -12,6 +14,21 @@ const words = (...parts: readonly string[]): RegExp => new RegExp(parts.join("|"
  * a proof; each holds a claim back until a person has looked. Patterns have no nested repetition, so that no line takes long.
  */
 export const LINE_RULES: readonly LineRule[] = [
+  {
+    code: "lazy_result",
+    onlyNew: true,
+    message: "The commit may give a result that is computed only when somebody looks at it.",
+    pattern: words(
+      String.raw`\byield\b|\bfunction\s*\*|^\s*(static\s+)?\*\s*[\w[]|\bget\s+\w+\s*\(\s*\)\s*\{`,
+      String.raw`^\s*return\s+\([^(]*\bfor\s+[\w, ]+\s+in\b|^\s*return\s+(map|filter|zip|iter|range)\(`,
+      String.raw`__(getattr|getattribute|getitem|iter|len)__`,
+    ),
+  },
+  {
+    code: "reads_environment",
+    message: "The commit asks a global object, where a benchmark can be told from real use.",
+    pattern: /\bglobalThis\b|\bglobal\s*[.[]\s*["'\w]|\bwindow\s*\[/,
+  },
   {
     code: "reads_environment",
     message:
@@ -112,8 +129,8 @@ export const LINE_RULES: readonly LineRule[] = [
     code: "patches_globals",
     message: "The commit changes things that belong to others: built-ins, modules, prototypes.",
     pattern: words(
-      String.raw`\.prototype\.\w+\s*=[^=]|\.prototype\[|\bglobal(This)?\s*[.[]\s*\w+.*=[^=]|\bObject\.(defineProperty|setPrototypeOf)\b|\bReflect\.\w+|\bnew Proxy\b|\brequire\.cache\b|\bModule\._`,
-      String.raw`\bbuiltins\b|__builtins__|\bsetattr\(|\bsys\.(modules|path|meta_path|path_hooks|settrace|setprofile)\b|\bglobals\(\)\[|\bvars\(|__class__\s*=`,
+      String.raw`\.prototype\.\w+\s*=[^=]|\.prototype\[|\bglobal(This)?\s*[.[]\s*\w+.*=[^=]|\bObject\.(defineProperty|setPrototypeOf)\b|\bReflect\.\w+|\bObject\.assign\(\s*[\w.]+\.prototype|\b(Math|JSON|Object|Array|String|Number|Promise|Symbol|Reflect|console|Date|performance)\.\w+\s*=[^=>]|\bnew Proxy\b|\brequire\.cache\b|\bModule\._`,
+      String.raw`\bbuiltins\b|__builtins__|\bsetattr\(|\bsys\.(modules|path|meta_path|path_hooks|settrace|setprofile)\b|\bglobals\(\)\[|\bvars\(|__class__\s*=|^\s*(json|re|math|random|hashlib|time|os|sys|collections|itertools|functools|operator|statistics|struct)(\.\w+)+\s*(=[^=]|,.*=[^=])`,
       String.raw`\bsetAccessible\b|\bsun\.misc`,
     ),
   },
@@ -163,6 +180,12 @@ export const REMOVAL_RULES: readonly LineRule[] = [
     message: "The commit removes a call that checks, records, locks or makes safe.",
     pattern:
       /^\s*(await\s+)?[\w.$]*(valid|check|verif|ensure|sanit|escap|audit|emit|notify|log|warn|flush|fsync|lock|acquire|release|freeze|authoriz)\w*\([^=]*\)?;?\s*$/i,
+  },
+  {
+    code: "removed_check",
+    message: "The commit removes a line that records what happened.",
+    pattern:
+      /^\s*[\w.$]*(audit|journal)\w*(\.(append|add|push|write|emit|put)\(|\[.*\]\s*\+?=[^=])|^\s*[A-Z][A-Z0-9_]+\.(append|add|push|write|update|extend)\(/,
   },
   {
     code: "lost_precision",
