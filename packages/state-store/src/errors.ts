@@ -7,6 +7,7 @@
  * - `read_only`: the file or its folder cannot be written
  * - `unavailable`: the database does not answer (retryable); when it was lost in the middle of a commit, the message says so
  * - `access_denied`: the database refuses this user or its password
+ * - `not_empty`: a copy would meet what is there already; nothing was written
  * - `capacity`: as many machines are alive as may be (retryable); nothing was written
  * - `locked`: another process holds the database for too long (retryable)
  * - `disk_full`: nothing was written
@@ -25,6 +26,7 @@ export type StoreErrorCode =
   | "locked"
   | "unavailable"
   | "access_denied"
+  | "not_empty"
   | "capacity"
   | "disk_full"
   | "io_error"

@@ -63,6 +63,13 @@ export interface KyselyStoreOptions {
   /** Does work again that failed for a while without having written anything. */
   readonly again?: <Result>(work: () => Promise<Result>) => Promise<Result>;
   readonly onRun?: OnRun;
+  /** What a copy of all rows needs beside; nothing where a transaction locks the whole database. */
+  readonly copying?: {
+    /** Lets nobody else write until the transaction ends. */
+    readonly freeze: (trx: Transaction<CampaignDatabase>) => Promise<void>;
+    /** Has the database count on behind the greatest number of each table. */
+    readonly countOn: (trx: Transaction<CampaignDatabase>) => Promise<void>;
+  };
   /** Closes the database where Kysely does not: it leaves one alone that it was never asked anything of. */
   readonly close?: () => void;
   /** The driver's error as a `StoreError`; anything else comes back as it is. */
@@ -77,11 +84,20 @@ export class KyselyStore implements StateStore {
   #closing: Promise<void> | null = null;
   #working = 0;
   #idle: () => void = () => {};
+  #onRun: OnRun | null;
 
   constructor(db: Db, options: KyselyStoreOptions) {
     this.schemaVersion = options.schemaVersion;
     this.#db = db;
     this.#options = options;
+    this.#onRun = options.onRun ?? null;
+  }
+
+  /** Calls `onRun` from now on instead of who was called before; null: nobody. Returns who that was. */
+  tellOfRuns(onRun: OnRun | null): OnRun | null {
+    const before = this.#onRun;
+    this.#onRun = onRun;
+    return before;
   }
 
   syncProjects(projects: readonly ProjectFacts[]): Promise<void> {
@@ -132,6 +148,18 @@ export class KyselyStore implements StateStore {
   runs(projectId: string): Promise<RunRow[]> {
     return this.#read((db) =>
       db.selectFrom("runs").selectAll().where("project_id", "=", projectId).orderBy("number").execute(),
+    );
+  }
+
+  unfinishedRuns(): Promise<RunRow[]> {
+    return this.#read((db) =>
+      db
+        .selectFrom("runs")
+        .selectAll()
+        .where("finished_at", "is", null)
+        .orderBy("due_at")
+        .orderBy("project_id")
+        .execute(),
     );
   }
 
@@ -252,6 +280,19 @@ export class KyselyStore implements StateStore {
     return this.#read((db) => findEvents(db, filter));
   }
 
+  /** For copies: the rows of all tables as they are at one moment, while nobody writes; `work` may write, and does so as a whole. */
+  frozen<Result>(
+    work: (trx: Transaction<CampaignDatabase>, countOn: () => Promise<void>) => Promise<Result>,
+  ): Promise<Result> {
+    const { copying } = this.#options;
+    return this.#do(() =>
+      this.#db.transaction().execute(async (trx) => {
+        await copying?.freeze(trx);
+        return await work(trx, async () => await copying?.countOn(trx));
+      }),
+    );
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing ??= this.#close();
     await this.#closing;
@@ -294,7 +335,7 @@ export class KyselyStore implements StateStore {
   #changing(fence: Fence, work: (write: Write) => Promise<RunRow>): Promise<RunRow> {
     return this.#fenced(fence, async (write) => {
       const run = await work(write);
-      await this.#options.onRun?.(write.trx, run);
+      await this.#onRun?.(write.trx, run);
       return run;
     });
   }

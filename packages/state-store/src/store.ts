@@ -43,7 +43,18 @@ export type RunPatch = Partial<
 >;
 
 export type MachinePatch = Partial<
-  Pick<MachineRow, "state" | "provider_id" | "host" | "port" | "host_keys_json" | "running_at" | "gone_at">
+  Pick<
+    MachineRow,
+    | "state"
+    | "provider_id"
+    | "host"
+    | "port"
+    | "host_keys_json"
+    | "usd_per_hour"
+    | "intended_at"
+    | "running_at"
+    | "gone_at"
+  >
 >;
 
 /** Everything that one outcome of a step writes, in one transaction. */
@@ -144,6 +155,8 @@ export interface StateStore extends AsyncDisposable {
   latestRun(projectId: string): Promise<RunRow | null>;
   run(id: string): Promise<RunRow | null>;
   runs(projectId: string): Promise<RunRow[]>;
+  /** Runs of all projects that are not finished, those first that are due first. */
+  unfinishedRuns(): Promise<RunRow[]>;
   /** Changes outside a step: a stop that somebody asked for, say. */
   updateRun(fence: Fence, runId: string, change: Omit<StepOutcome, "result">): Promise<RunRow>;
 

@@ -5,6 +5,7 @@ import { DISCOVERY_COMMANDS } from "./discovery-commands.ts";
 import { EMAIL_COMMANDS } from "./email-commands.ts";
 import { PROOF_COMMANDS } from "./proof-commands.ts";
 import { RUN_COMMANDS } from "./run-commands.ts";
+import { STORE_COMMANDS } from "./store-commands.ts";
 import { VIEW_COMMANDS } from "./view-commands.ts";
 
 /** Every command of `uo`, in the order in which help shows them. */
@@ -16,4 +17,5 @@ export const COMMANDS: readonly Command[] = [
   ...VIEW_COMMANDS,
   ...PROOF_COMMANDS,
   ...EMAIL_COMMANDS,
+  ...STORE_COMMANDS,
 ];

@@ -5,6 +5,8 @@ import { openWithMigrations, type PostgresStoreOptions } from "./open.ts";
 export type { PostgresStoreOptions } from "./open.ts";
 export type { OnRun } from "../kysely-store.ts";
 export { schemaOfCampaign } from "./schema-name.ts";
+export { setSchemaAside } from "./set-aside.ts";
+export { tellOfRuns } from "./tell-of-runs.ts";
 
 /**
  * Opens a campaign's tables in a schema of a PostgreSQL database (13 or later), creates them where there are none and brings

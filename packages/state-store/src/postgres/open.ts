@@ -9,6 +9,7 @@ import type { Db } from "../transaction.ts";
 import { parseAddress } from "./address.ts";
 import { TRANSACTION_TIME } from "./connection.ts";
 import { PooledPostgresDialect } from "./dialect.ts";
+import { countOnBehind, freezeTables } from "./copying.ts";
 import { lockWords } from "./lock.ts";
 import { migrate, type Place, readSchemaVersion } from "./migrate.ts";
 import { patiently } from "./patience.ts";
@@ -59,6 +60,7 @@ export async function openWithMigrations(
       rowLocks: true,
       lock: (trx, words) => lockWords(trx, schema, words),
       again: (work) => patiently(work, patienceMs),
+      copying: { freeze: freezeTables, countOn: countOnBehind },
       toStoreError: (error) => toStoreError(error, place.words),
       ...(options.onRun === undefined ? {} : { onRun: options.onRun }),
     });

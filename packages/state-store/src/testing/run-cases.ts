@@ -25,6 +25,20 @@ export function runCases(open: Open): void {
         expect(await store.runs("a")).toEqual([run]);
       }));
 
+    it("that are not finished are listed as they are due", () =>
+      using(open, async (store) => {
+        expect(await store.unfinishedRuns()).toEqual([]);
+        const [a, b, c] = [await begin(store, "a"), await begin(store, "b"), await begin(store, "c")];
+        const later = await store.updateRun(a.fence, a.run.id, {
+          run: { due_at: "2999-01-01T00:00:00.000Z" },
+        });
+        const finished_at = new Date().toISOString();
+        await store.updateRun(b.fence, b.run.id, {
+          run: { step: "finished", outcome: "failed", finished_at },
+        });
+        expect(await store.unfinishedRuns()).toEqual([c.run, later]);
+      }));
+
     it("are null when unknown", () =>
       using(open, async (store) => {
         expect(await store.run("nothing")).toBeNull();

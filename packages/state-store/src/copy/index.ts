@@ -1,0 +1,1 @@
+export { copyStore, digestStore, type TableDigest } from "./copy-store.ts";
