@@ -154,7 +154,7 @@ export class RateGate {
 
   /** A memory that fails beside others is let go: who shared it has closed it, and the others have requests of their own to make. */
   async #each(act: (memory: ForkMemory) => Promise<void>): Promise<void> {
-    for (const memory of [...this.#memories]) {
+    for (const memory of this.#memories) {
       try {
         await act(memory);
       } catch (error) {
