@@ -22,7 +22,9 @@ test("a program that has only the environment finds authority, certificates and 
     stdout: expect.stringMatching(/^unauthenticated: /) as string,
   });
   const untrusted = run({ ...arm.env, NODE_EXTRA_CA_CERTS: "" });
-  await expect(untrusted).rejects.toMatchObject({ stdout: expect.not.stringMatching(/^\d+ machines/) as string });
+  await expect(untrusted).rejects.toMatchObject({
+    stdout: expect.not.stringMatching(/^\d+ machines/) as string,
+  });
 });
 
 test("an emulator of its own process outlives the program that is killed, with machines that log in", async () => {

@@ -138,7 +138,9 @@ it.each([
   await using api = await pricesApi(strike ?? undefined);
   const price = await azureProvider(options(url ?? api.url)).price();
   expect(price.usdPerHour).toBeCloseTo(0.192 + 19.71 / 730 + 0.005, 5);
-  expect(price.source).toMatch(/the shipped table's VM.*list prices of \d{4}-\d\d in eastus/);
+  expect(price.source).toMatch(
+    /the VM, the disk, the address by an estimate of \d{4}-\d\d for eastus that ships with this program/,
+  );
 });
 
 it("says what it guesses for a region that the API does not know", async () => {

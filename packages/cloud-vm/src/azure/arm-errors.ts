@@ -1,4 +1,5 @@
 import { MachineError, type MachineErrorCode } from "../errors.ts";
+import { isUntrusted, NODE_TRUST } from "./trust.ts";
 
 /** What Azure said when it refused, at once or inside a long-running operation. */
 export interface ArmFailure {
@@ -96,6 +97,8 @@ export type FailureKind =
   | "throttled"
   | "conflict"
   | "unreachable"
+  /** Node does not know who issued the server's certificate. */
+  | "untrusted"
   | "server"
   | "other";
 
@@ -160,6 +163,7 @@ export function kindOf(failure: ArmFailure): FailureKind {
   if (status !== null && status >= 500) return "server";
   if (/InternalServerError|InternalExecutionError|ServiceUnavailable|InternalError/.test(code))
     return "server";
+  if (isUntrusted(code)) return "untrusted";
   return status === null && code !== "OperationFailed" && isTransport(code) ? "unreachable" : "other";
 }
 
@@ -189,6 +193,7 @@ const CODE_OF_KIND: Readonly<Record<FailureKind, MachineErrorCode | null>> = {
   nic_reserved: "conflict",
   leftover: "conflict",
   unreachable: "unreachable",
+  untrusted: "unreachable",
   not_found: null,
   exists: null,
   boot_timeout: null,
@@ -209,6 +214,7 @@ const NEXT_ACT: Readonly<Partial<Record<FailureKind, string>>> = {
   size: "Name another size or region.",
   throttled: "Azure wants fewer requests: wait, or drive fewer machines at a time.",
   conflict: "Something else changes it: try again.",
+  untrusted: NODE_TRUST,
   unreachable: "See that resourceManagerUrl is right and can be reached from here.",
 };
 

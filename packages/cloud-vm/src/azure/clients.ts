@@ -4,6 +4,7 @@ import { ResourceManagementClient } from "@azure/arm-resources";
 import type { TokenCredential } from "@azure/core-auth";
 import { DefaultAzureCredential } from "@azure/identity";
 import type { AzureProviderOptions } from "./options.ts";
+import { explainedCredential } from "./explained-credential.ts";
 import { RateGate } from "./rate-gate.ts";
 import { rateGatePolicy } from "./rate-gate-policy.ts";
 import type { AzureSettings } from "./settings.ts";
@@ -23,8 +24,9 @@ const defaultCredentials = new Map<string, TokenCredential>();
 
 /** The SDK's clients for one subscription, behind the gate that all of this process's clients of that principal share. */
 export function azureClients(options: AzureProviderOptions, settings: AzureSettings): AzureClients {
-  const credential = options.credential ?? defaultCredential();
-  const gate = sharedGate(credential, options, settings);
+  const principal = options.credential ?? defaultCredential();
+  const gate = sharedGate(principal, options, settings);
+  const credential = explainedCredential(principal, authorityHost());
   const { resourceManagerUrl: endpoint, subscriptionId } = settings;
   const key = `azure/pause/${new URL(endpoint).host}/${subscriptionId}`;
   const policy = rateGatePolicy(gate, (message) =>
@@ -60,19 +62,23 @@ export function azureClients(options: AzureProviderOptions, settings: AzureSetti
   };
 }
 
+function authorityHost(): string {
+  return process.env["AZURE_AUTHORITY_HOST"] ?? PUBLIC_AUTHORITY;
+}
+
 /** One for the process, so that tokens are kept, and workers share a gate. */
 function defaultCredential(): TokenCredential {
-  const authorityHost = process.env["AZURE_AUTHORITY_HOST"] ?? PUBLIC_AUTHORITY;
-  const known = defaultCredentials.get(authorityHost);
+  const authority = authorityHost();
+  const known = defaultCredentials.get(authority);
   if (known !== undefined) return known;
   const credential = new DefaultAzureCredential({
-    authorityHost,
+    authorityHost: authority,
     // Microsoft's directory of authorities does not know a private cloud's.
     disableInstanceDiscovery: !/^https:\/\/login\.(?:microsoftonline|chinacloudapi|partner)\./.test(
-      authorityHost,
+      authority,
     ),
   });
-  defaultCredentials.set(authorityHost, credential);
+  defaultCredentials.set(authority, credential);
   return credential;
 }
 

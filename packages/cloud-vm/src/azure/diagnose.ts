@@ -59,7 +59,7 @@ async function checkCredentials({ clients, settings }: Azure, signal?: AbortSign
     if (token !== null)
       return { name, state: "good", message: `a token for ${new URL(settings.resourceManagerUrl).host}` };
   } catch (error) {
-    if (signal?.aborted === true) throw error;
+    if (signal?.aborted === true || error instanceof MachineError) throw error;
     return { name, state: "bad", message: `${logIn} (${firstLine(error)})` };
   }
   return { name, state: "bad", message: logIn };

@@ -1,6 +1,6 @@
 /**
- * List prices of Linux machines in East US, US dollars, for when the Retail Prices API cannot be reached. Good for an estimate only:
- * other regions differ by up to a third.
+ * An estimate of the list prices of Linux machines in East US, US dollars, for when the Retail Prices API cannot be reached. Written down
+ * by hand and never compared with the API: good for the order of a cost, not for a bill. Other regions differ by up to a third.
  */
 export const PRICE_TABLE = {
   /** When they were written down. */

@@ -40,7 +40,7 @@ export class AzurePrices {
         diskFilter(placement.region, tier.name),
         (rows) => pickDisk(rows, tier.name),
         HOURS_PER_MONTH,
-        () => ({ usdPerHour: tier.usdPerMonth / HOURS_PER_MONTH, caveat: "the shipped table's disk" }),
+        () => ({ usdPerHour: tier.usdPerMonth / HOURS_PER_MONTH, caveat: "the disk" }),
       ),
       ...(network === "private"
         ? []
@@ -50,7 +50,7 @@ export class AzurePrices {
               addressFilter(placement.region),
               pickAddress,
               1,
-              () => ({ usdPerHour: PRICE_TABLE.address, caveat: "the shipped table's address" }),
+              () => ({ usdPerHour: PRICE_TABLE.address, caveat: "the address" }),
             ),
           ]),
     ]);
@@ -62,7 +62,7 @@ export class AzurePrices {
       source:
         caveats.length === 0
           ? `Azure Retail Prices API: ${what}`
-          : `${what}: ${caveats.length === parts.length ? "" : "Azure Retail Prices API, but "}${caveats.join(", ")} (list prices of ${PRICE_TABLE.date} in ${PRICE_TABLE.region}; check with azure.microsoft.com/pricing)`,
+          : `${what}: ${caveats.length === parts.length ? "" : "Azure Retail Prices API, but "}${caveats.join(", ")} by an estimate of ${PRICE_TABLE.date} for ${PRICE_TABLE.region} that ships with this program, not Azure's own word: check with azure.microsoft.com/pricing`,
     };
   }
 
@@ -155,6 +155,6 @@ function tableVm({ size, spot }: MachinePlacement): Part {
   const usdPerHour = listed ?? (sizeFacts(size)?.vCpus ?? 4) * 0.05;
   return {
     usdPerHour,
-    caveat: `${listed === undefined ? "5 cents a vCPU, for want of a better figure" : "the shipped table's VM"}${spot ? ", at the regular price" : ""}`,
+    caveat: `${listed === undefined ? "the VM at 5 cents a vCPU, for want of a better figure" : "the VM"}${spot ? " at the regular price" : ""}`,
   };
 }

@@ -40,6 +40,17 @@ it("lets a burst through, then one for each token", async () => {
   expect(line.in).toEqual(["a", "b", "c", "d"]);
 });
 
+it("gains nothing before the first answer: logging in may take longer than a token", async () => {
+  const gate = new RateGate(LIMITS);
+  const sent: string[] = [];
+  for (const name of ["a", "b", "c"]) void gate.enter("writes", 1).then(() => sent.push(name));
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(sent).toEqual(["a", "b"]);
+  gate.leave("writes", null);
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(sent).toEqual(["a", "b", "c"]);
+});
+
 it("keeps buckets apart, and lets removals go before polls", async () => {
   const gate = new RateGate(LIMITS);
   const line = queue(gate);

@@ -26,6 +26,8 @@ interface Level {
   readonly limit: RateLimit;
   tokens: number;
   at: number;
+  /** false: Azure has not seen a request yet, so its bucket, full as it is, gains nothing. */
+  answered: boolean;
   inFlight: number;
   pausedUntil: number;
 }
@@ -58,6 +60,7 @@ export class RateGate {
       limit,
       tokens: limit.capacity,
       at: Date.now(),
+      answered: false,
       inFlight: 0,
       pausedUntil: 0,
     });
@@ -117,6 +120,7 @@ export class RateGate {
     const level = this.#levels[bucket];
     level.inFlight--;
     this.#refill(level);
+    level.answered = true;
     // What is under way may not be counted yet.
     if (remaining !== null) level.tokens = Math.min(level.tokens, remaining - level.inFlight);
     this.#pump();
@@ -126,6 +130,7 @@ export class RateGate {
   pause(bucket: RateBucket, ms: number): void {
     const level = this.#levels[bucket];
     this.#refill(level);
+    level.answered = true;
     level.tokens = 0;
     level.pausedUntil = Math.max(level.pausedUntil, Date.now() + ms);
     const until = level.pausedUntil;
@@ -136,7 +141,7 @@ export class RateGate {
 
   #refill(level: Level): void {
     const now = Date.now();
-    const gained = (Math.max(0, now - level.at) / 1000) * level.limit.perSecond;
+    const gained = level.answered ? (Math.max(0, now - level.at) / 1000) * level.limit.perSecond : 0;
     level.tokens = Math.min(level.limit.capacity, level.tokens + gained);
     level.at = now;
   }
