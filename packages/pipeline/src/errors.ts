@@ -6,6 +6,7 @@
  * - `bootstrap_failed`, `agent_not_started`: what happened on the machine
  * - `remote_failed`: a command on the machine failed
  * - `machine_gone`: the provider is sure that the machine does not exist any more
+ * - `machine_evicted`: the provider took the machine back (spot): what was on it is lost
  * - `proof_failed`: the claims could not be measured
  * - `secret_found`: a secret lies in what came from a machine, and nobody has released it
  * - `no_templates`: email_templates holds none
@@ -22,6 +23,7 @@ export type PipelineErrorCode =
   | "agent_not_started"
   | "remote_failed"
   | "machine_gone"
+  | "machine_evicted"
   | "proof_failed"
   | "secret_found"
   | "no_templates"
@@ -61,15 +63,18 @@ export interface ErrorFacts {
   readonly code: string;
   readonly message: string;
   readonly retryable: boolean;
+  /** Before then another try is in vain. */
+  readonly retryAt?: Date;
 }
 
-/** Reads `code` and `retryable` of any package's error; an unknown error is not retryable. */
+/** Reads `code`, `retryable` and `retryAt` of any package's error; an unknown error is not retryable. */
 export function errorFacts(error: unknown): ErrorFacts {
   if (!(error instanceof Error)) return { code: "unknown", message: String(error), retryable: false };
-  const { code, retryable } = error as Error & { code?: unknown; retryable?: unknown };
+  const { code, retryable, retryAt } = error as Error & Record<"code" | "retryable" | "retryAt", unknown>;
   return {
     code: typeof code === "string" ? code : "unknown",
     message: error.message,
     retryable: retryable === true,
+    ...(retryAt instanceof Date ? { retryAt } : {}),
   };
 }

@@ -4,7 +4,9 @@ export { systemClock } from "./clock.ts";
 export { machineName, type MachinePurpose, machineRequest } from "./machine/machine-request.ts";
 export { overridePolicy } from "./policy/override-policy.ts";
 export type { RunProgress } from "./run/advance.ts";
+export { wantsRunAfterEviction } from "./run/after-eviction.ts";
 export { discardMachine } from "./run/discard-machine.ts";
+export { wantsStrongerModel } from "./run/choose-model.ts";
 export { drive, type DriveOptions, type DriveResult } from "./run/drive.ts";
 export { driveAll, type ProjectResult } from "./run/drive-all.ts";
 export { requestProof } from "./run/request-proof.ts";
@@ -31,6 +33,7 @@ export {
 } from "./state/step-name.ts";
 export { stopDecision, type StopDecision, type StopLimits, type WatchFacts } from "./state/stop-rules.ts";
 export {
+  isWaitForRoom,
   type RunEvent,
   type RunState,
   transition,

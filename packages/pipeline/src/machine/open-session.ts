@@ -7,7 +7,8 @@ import { type MachinePurpose, machineRequest } from "./machine-request.ts";
 /**
  * A session with a machine of the run. The provider is asked first: unreachable is not gone.
  *
- * @throws PipelineError `machine_gone` when the provider is sure that there is none; SessionError otherwise
+ * @throws PipelineError `machine_gone` when the provider is sure that there is none, `machine_evicted` when it took it back; SessionError
+ * otherwise
  */
 export async function openSession(context: StepContext, purpose: MachinePurpose = "agent"): Promise<Session> {
   const { services, signal } = context;
@@ -20,6 +21,12 @@ export async function openSession(context: StepContext, purpose: MachinePurpose 
         throw new PipelineError("machine_gone", `machine ${request.name} does not exist any more`, {
           projectId: context.project.id,
         });
+      if (machine.evicted === true)
+        throw new PipelineError(
+          "machine_evicted",
+          `machine ${request.name} was taken back by ${machine.provider} (spot)`,
+          { projectId: context.project.id },
+        );
       // A machine that was stopped is started again: creating it adopts it.
       if (machine.ssh === null) machine = await services.machines.create(request, opening);
       if (machine.ssh === null)

@@ -1,12 +1,18 @@
 import type { Project } from "@universe-optimize/project-list";
-import type { Fence, RunRow, StepOutcome, StepRow } from "@universe-optimize/state-store";
+import type { Fence, NewMachine, RunRow, StepOutcome, StepRow } from "@universe-optimize/state-store";
 import { errorFacts, type ErrorFacts } from "../errors.ts";
 import type { Services } from "../services.ts";
 import { parsePosition, type Position, type StepName } from "../state/step-name.ts";
-import { type RunEvent, type RunState, transition, type Transition } from "../state/transition.ts";
+import {
+  isWaitForRoom,
+  type RunEvent,
+  type RunState,
+  transition,
+  type Transition,
+} from "../state/transition.ts";
 import { STEP_TABLE } from "../steps/index.ts";
 import type { StepContext, StepReport } from "../steps/step.ts";
-import { readFacts, writeFacts } from "./facts.ts";
+import { readFacts, type RunFacts, writeFacts } from "./facts.ts";
 import { proofPlace } from "./proof-place.ts";
 import { sessionIdOf } from "./run-identity.ts";
 
@@ -77,10 +83,7 @@ export async function advanceOnce(input: AdvanceInput, run: RunRow): Promise<Adv
     // An abort says nothing about the step: the attempt stays open and the next process does it again.
     signal.throwIfAborted();
     error = errorFacts(thrown);
-    event =
-      error.code === "machine_gone"
-        ? { kind: "machine_gone", message: error.message }
-        : { kind: "failed", ...error };
+    event = eventOf(error, services.clock.now());
   }
   const { outcome, reason } = run;
   const proofOn = proofPlace(services.config, context.facts);
@@ -92,32 +95,53 @@ export async function advanceOnce(input: AdvanceInput, run: RunRow): Promise<Adv
   const after = await services.store.finishStep(
     fence,
     row,
-    outcomeOf(context, row, event, next, made, error),
+    outcomeOf({ context, row, position, intent, event, next, made, error }),
   );
   tell(report, position, event, next, error);
   return { run: after, blocked: next.blocked ? error : null };
 }
 
-function outcomeOf(
-  context: StepContext,
-  row: StepRow,
-  event: RunEvent,
-  next: Transition,
-  made: StepReport | null,
-  error: ErrorFacts | null,
-): StepOutcome {
+function eventOf({ code, message, retryable, retryAt }: ErrorFacts, now: Date): RunEvent {
+  if (code === "machine_gone" || code === "machine_evicted") return { kind: "machine_gone", message };
+  const wait = retryAt === undefined ? {} : { retryInMs: retryAt.getTime() - now.getTime() };
+  return { kind: "failed", code, message, retryable, ...wait };
+}
+
+/** A step that was done once, and where the run stands after it. */
+interface Done {
+  readonly context: StepContext;
+  readonly row: StepRow;
+  readonly position: StepName;
+  readonly intent: NewMachine | undefined;
+  readonly event: RunEvent;
+  readonly next: Transition;
+  readonly made: StepReport | null;
+  readonly error: ErrorFacts | null;
+}
+
+function outcomeOf({ context, row, position, intent, event, next, made, error }: Done): StepOutcome {
   const { services, facts } = context;
   const now = services.clock.now();
   const finished = next.step === "finished";
-  const merged = { ...facts, ...made?.facts, blocked: next.blocked };
+  const dueAt = new Date(now.getTime() + next.dueInMs).toISOString();
+  const waits = isWaitForRoom(position, event) ? { until: dueAt, reason: error?.message ?? "" } : null;
+  const merged: RunFacts = {
+    ...facts,
+    ...made?.facts,
+    blocked: next.blocked,
+    waitsForRoom: waits,
+    ...(error?.code === "machine_evicted" ? { evicted: true } : {}),
+  };
   return {
     ...made?.changes,
+    // What costs is what comes after the wait.
+    ...(waits === null || intent === undefined ? {} : { machine: { name: intent.name, intended_at: dueAt } }),
     result: event.kind === "succeeded" ? "succeeded" : event.kind === "again" ? "again" : "failed",
     ...(error === null ? {} : { errorCode: error.code, errorMessage: error.message }),
     run: {
       step: next.step,
-      attempt: next.repeat && event.kind !== "again" ? row.attempt : 0,
-      due_at: new Date(now.getTime() + next.dueInMs).toISOString(),
+      attempt: next.attempts,
+      due_at: dueAt,
       outcome: next.outcome,
       reason: next.reason,
       session_id: sessionIdOf(context.run.id),

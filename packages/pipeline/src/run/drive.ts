@@ -4,6 +4,7 @@ import type { ErrorFacts } from "../errors.ts";
 import type { Services } from "../services.ts";
 import { isBeyond, lastStepOfProof, parsePosition, type StepName } from "../state/step-name.ts";
 import { advanceOnce, type RunProgress } from "./advance.ts";
+import { wantsRunAfterEviction } from "./after-eviction.ts";
 import { wantsStrongerModel } from "./choose-model.ts";
 import { readFacts } from "./facts.ts";
 import { holdLease } from "./lease-keeper.ts";
@@ -68,21 +69,22 @@ export async function drive(
     const advanced = await advanceOnce(input, run);
     run = advanced.run;
     // Only who goes all the way wants another run.
-    if (
-      options.through === "render" &&
-      run.step === "finished" &&
-      run.outcome === "failed" &&
-      wantsStrongerModel(services.config.agent, readFacts(run))
-    ) {
-      options.report({
-        kind: "line",
-        step: position,
-        message: `once more, with ${services.config.agent.fallbackModel}`,
-      });
+    const again = options.through === "render" ? await whyOnceMore(services, run) : null;
+    if (again !== null) {
+      options.report({ kind: "line", step: position, message: `once more, ${again}` });
       run = await store.createRun(lease.fence, project.id, "fork");
     }
     if (advanced.blocked !== null) return { run, blocked: advanced.blocked };
   }
+}
+
+/** Why a run that has just ended is followed by another one; null: it is not. */
+async function whyOnceMore({ config, store }: Services, run: RunRow): Promise<string | null> {
+  if (run.step !== "finished" || run.outcome === "completed") return null;
+  if (run.outcome === "failed" && wantsStrongerModel(config.agent, readFacts(run)))
+    return `with ${config.agent.fallbackModel}`;
+  if (!wantsRunAfterEviction(config.run, await store.runs(run.project_id))) return null;
+  return "because its machine was taken back";
 }
 
 function wantsNewRun(run: RunRow, { again, againIfFailed }: DriveOptions): boolean {
@@ -90,13 +92,13 @@ function wantsNewRun(run: RunRow, { again, againIfFailed }: DriveOptions): boole
   return again === true || (againIfFailed === true && run.outcome !== "completed");
 }
 
-/** Sleeps until the run is due; a stop that somebody asks for ends the pause. */
+/** Sleeps until the run is due; a stop that somebody asks for ends the pause of the step that obeys it. */
 async function pauseUntilDue(services: Services, run: RunRow, signal: AbortSignal): Promise<void> {
   const { clock, store } = services;
   for (;;) {
     const left = Date.parse(run.due_at) - clock.now().getTime();
     if (left <= 0) return;
     await clock.sleep(Math.min(left, STOP_CHECK_MS), signal);
-    if (await stopWasRequested(store, run)) return;
+    if (run.step === "watch" && (await stopWasRequested(store, run))) return;
   }
 }

@@ -61,6 +61,10 @@ export interface RunFacts {
   readonly basis?: NumbersBasis;
   /** A step waits for a person. */
   readonly blocked?: boolean;
+  /** There is no room for a machine until then (ISO 8601); null: there is, or nothing was asked. */
+  readonly waitsForRoom?: { readonly until: string; readonly reason: string } | null;
+  /** The provider took the run's machine back (spot). */
+  readonly evicted?: boolean;
 }
 
 const fork: z.ZodType<Fork> = z.object({
@@ -111,8 +115,10 @@ const schema = z.looseObject({
   blocked: z.boolean().optional(),
 });
 
+  waitsForRoom: z.object({ until: z.string(), reason: z.string() }).nullable().optional(),
+  evicted: z.boolean().optional(),
 /** @throws PipelineError `damaged_facts` */
-export function readFacts(run: RunRow): RunFacts {
+export function readFacts(run: Pick<RunRow, "id" | "facts_json">): RunFacts {
   try {
     return schema.parse(JSON.parse(run.facts_json)) as RunFacts;
   } catch (cause) {

@@ -26,8 +26,15 @@ export type RunEvent =
   | { readonly kind: "succeeded"; readonly outcome?: RunOutcome; readonly reason?: string }
   /** Not yet: ask again after this long. */
   | { readonly kind: "again"; readonly afterMs: number }
-  | { readonly kind: "failed"; readonly code: string; readonly message: string; readonly retryable: boolean }
-  /** The provider is sure that the machine does not exist any more. */
+  | {
+      readonly kind: "failed";
+      readonly code: string;
+      readonly message: string;
+      readonly retryable: boolean;
+      /** Before then another try is in vain, from now. */
+      readonly retryInMs?: number;
+    }
+  /** The provider is sure that the machine does not exist any more, or that it took it back. */
   | { readonly kind: "machine_gone"; readonly message: string };
 
 export interface TransitionPolicy {
@@ -39,8 +46,10 @@ export interface TransitionPolicy {
 /** Where the run stands next. */
 export interface Transition {
   readonly step: Position;
-  /** true: the same step again (its attempts go on counting). */
+  /** true: the same step again. */
   readonly repeat: boolean;
+  /** What `RunState.attempt` counts on from when it is begun again; 0 for another step. */
+  readonly attempts: number;
   /** Pause before `step`, from now. */
   readonly dueInMs: number;
   readonly outcome: RunOutcome | null;
@@ -62,6 +71,21 @@ const MAX_ATTEMPTS: Partial<Record<StepName, number>> = {
   render: 3,
 };
 
+/** Where no machine is to be had: that is nobody's failure, so it is waited out however often, with a look once an hour. */
+const WAITS_FOR_ROOM: ReadonlySet<StepName> = new Set(["provision", "provision-proof"]);
+const NO_ROOM: ReadonlySet<string> = new Set(["capacity", "quota", "size_unavailable"]);
+const LONGEST_WAIT_MS = 3_600_000;
+
+/** Whether a failure only says that there is no room until some time; then nothing of the machine is left either. */
+export function isWaitForRoom(step: StepName, event: RunEvent): boolean {
+  return (
+    event.kind === "failed" &&
+    event.retryInMs !== undefined &&
+    NO_ROOM.has(event.code) &&
+    WAITS_FOR_ROOM.has(step)
+  );
+}
+
 /**
  * The state machine of a run: pure, so that every path is a row of a test.
  *
@@ -72,7 +96,7 @@ const MAX_ATTEMPTS: Partial<Record<StepName, number>> = {
 export function transition(state: RunState, event: RunEvent, policy: TransitionPolicy): Transition {
   switch (event.kind) {
     case "again":
-      return stay(state, event.afterMs, state.reason, false);
+      return { ...stay(state, event.afterMs, state.reason, false), attempts: 0 };
     case "succeeded":
       return afterSuccess(state, event.outcome ?? state.outcome, event.reason ?? state.reason);
     case "machine_gone":
@@ -122,6 +146,10 @@ function afterFailure(
   event: Extract<RunEvent, { kind: "failed" }>,
   policy: TransitionPolicy,
 ): Transition {
+  if (isWaitForRoom(state.step, event)) {
+    const pause = Math.min(Math.max(event.retryInMs ?? 0, policy.retryMs), LONGEST_WAIT_MS);
+    return { ...stay(state, pause, state.reason, false), attempts: state.attempt - 1 };
+  }
   const limit = MAX_ATTEMPTS[state.step] ?? Number.POSITIVE_INFINITY;
   if (event.retryable && state.attempt < limit) {
     const pause = Math.min(policy.retryMs * 2 ** Math.min(state.attempt - 1, 20), policy.maxRetryMs);
@@ -158,6 +186,7 @@ function go(state: RunState, step: StepName, outcome: RunOutcome | null, reason:
   return {
     step,
     repeat: false,
+    attempts: 0,
     dueInMs: 0,
     outcome,
     reason,
@@ -171,6 +200,7 @@ function stay(state: RunState, dueInMs: number, reason: string | null, blocked: 
   return {
     step,
     repeat: true,
+    attempts: state.attempt,
     dueInMs,
     outcome,
     reason,
@@ -183,6 +213,7 @@ function finish(state: RunState, outcome: RunOutcome, reason: string | null): Tr
   return {
     step: "finished",
     repeat: false,
+    attempts: 0,
     dueInMs: 0,
     outcome,
     reason,

@@ -73,6 +73,7 @@ export const collectStep: Step = {
           : { costs: [{ kind: "agent", source: "agent", usd: cost, basis: "measured" }] }),
       },
     };
+        ...(harvest.evicted ? { evicted: true } : {}),
   },
 };
 
@@ -88,25 +89,29 @@ interface LastHarvest {
 async function lastHarvest(context: StepContext): Promise<LastHarvest> {
   try {
     const session = await openSession(context);
+  /** The provider took it back. */
+  readonly evicted: boolean;
     // The agent has ended; what it left running must not write while its results are read.
     await session
       .job(agentJobName(context.facts))
       .stop({ graceMs: LEFTOVER_GRACE_MS, signal: context.signal });
     const findings = await harvestFiles(context, session, true);
     return {
-      sha: await harvestBranch(context, session, true),
+      sha,
       gone: false,
       findings,
       costUsd: await probedCost(context, session),
     };
   } catch (error) {
-    if (errorFacts(error).code !== "machine_gone") throw error;
-    context.progress("the machine is gone; going on with what was harvested before");
-    return { sha: undefined, gone: true, findings: [], costUsd: null };
+    const { code, message } = errorFacts(error);
+    if (code !== "machine_gone" && code !== "machine_evicted") throw error;
+    context.progress(`${message}; going on with what was harvested before`);
+    return { sha: undefined, gone: true, evicted: code === "machine_evicted", findings: [], costUsd: null };
   }
 }
 
 /** The last line of the agent's log; null: it said nothing. */
+      evicted: false,
 async function lastWords(log: string): Promise<string | null> {
   try {
     await using file = await open(log, "r");

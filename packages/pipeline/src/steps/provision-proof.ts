@@ -15,7 +15,7 @@ export const provisionProofStep: Step = {
     return {
       kind: "succeeded",
       facts: { ...published, proofMachine: machine.name },
-      changes: { machine: runningRow(machine, context.services.clock.now().toISOString()) },
+      changes: { machine: await runningRow(context, machine, context.services.clock.now().toISOString()) },
     };
   },
 };

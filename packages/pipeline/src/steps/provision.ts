@@ -14,7 +14,7 @@ export const provisionStep: Step = {
       facts: { machine: machine.name },
       changes: {
         project: { vm_id: machine.name, vm_ip: machine.ssh?.host ?? null, started_at: at },
-        machine: runningRow(machine, at),
+        machine: await runningRow(context, machine, at),
       },
     };
   },
@@ -43,11 +43,15 @@ export async function createMachine(context: StepContext, purpose: MachinePurpos
   return machine;
 }
 
-export function runningRow(
+/** What it costs is known now: the provider may have had another size or region than the one wanted first. */
+export async function runningRow(
+  { services }: StepContext,
   machine: Machine,
   at: string,
-): NonNullable<NonNullable<StepReport["changes"]>["machine"]> {
+): Promise<NonNullable<NonNullable<StepReport["changes"]>["machine"]>> {
+  const price = machine.placement === undefined ? null : await services.machines.price(machine.placement);
   return {
+    ...(price === null ? {} : { usd_per_hour: price.usdPerHour }),
     name: machine.name,
     state: "running",
     provider_id: machine.id,
