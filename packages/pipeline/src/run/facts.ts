@@ -59,12 +59,12 @@ export interface RunFacts {
   readonly gate?: { readonly pass: boolean; readonly reasons: readonly string[] };
   /** Where the numbers of the context come from. */
   readonly basis?: NumbersBasis;
-  /** A step waits for a person. */
-  readonly blocked?: boolean;
   /** There is no room for a machine until then (ISO 8601); null: there is, or nothing was asked. */
   readonly waitsForRoom?: { readonly until: string; readonly reason: string } | null;
   /** The provider took the run's machine back (spot). */
   readonly evicted?: boolean;
+  /** A step waits for a person. */
+  readonly blocked?: boolean;
 }
 
 const fork: z.ZodType<Fork> = z.object({
@@ -112,11 +112,11 @@ const schema = z.looseObject({
   proofLogOffset: z.number().optional(),
   gate: z.object({ pass: z.boolean(), reasons: z.array(z.string()) }).optional(),
   basis: z.enum(["unproven", "proven"]).optional(),
+  waitsForRoom: z.object({ until: z.string(), reason: z.string() }).nullable().optional(),
+  evicted: z.boolean().optional(),
   blocked: z.boolean().optional(),
 });
 
-  waitsForRoom: z.object({ until: z.string(), reason: z.string() }).nullable().optional(),
-  evicted: z.boolean().optional(),
 /** @throws PipelineError `damaged_facts` */
 export function readFacts(run: Pick<RunRow, "id" | "facts_json">): RunFacts {
   try {

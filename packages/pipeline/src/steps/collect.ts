@@ -65,6 +65,7 @@ export const collectStep: Step = {
         ...(harvestedSha === undefined ? {} : { harvestedSha }),
         ...(pushed ? { pushedSha: publication.sha } : {}),
         ...(findings.length === 0 ? {} : { findings }),
+        ...(harvest.evicted ? { evicted: true } : {}),
       },
       changes: {
         ...claimChanges(results, checked),
@@ -73,13 +74,14 @@ export const collectStep: Step = {
           : { costs: [{ kind: "agent", source: "agent", usd: cost, basis: "measured" }] }),
       },
     };
-        ...(harvest.evicted ? { evicted: true } : {}),
   },
 };
 
 interface LastHarvest {
   readonly sha: string | undefined;
   readonly gone: boolean;
+  /** The provider took it back. */
+  readonly evicted: boolean;
   readonly findings: readonly SecretFinding[];
   /** What the agent itself noted of its cost; null: nothing. */
   readonly costUsd: number | null;
@@ -89,8 +91,6 @@ interface LastHarvest {
 async function lastHarvest(context: StepContext): Promise<LastHarvest> {
   try {
     const session = await openSession(context);
-  /** The provider took it back. */
-  readonly evicted: boolean;
     // The agent has ended; what it left running must not write while its results are read.
     await session
       .job(agentJobName(context.facts))
@@ -99,6 +99,7 @@ async function lastHarvest(context: StepContext): Promise<LastHarvest> {
     return {
       sha,
       gone: false,
+      evicted: false,
       findings,
       costUsd: await probedCost(context, session),
     };
@@ -111,7 +112,6 @@ async function lastHarvest(context: StepContext): Promise<LastHarvest> {
 }
 
 /** The last line of the agent's log; null: it said nothing. */
-      evicted: false,
 async function lastWords(log: string): Promise<string | null> {
   try {
     await using file = await open(log, "r");
