@@ -97,7 +97,7 @@ async function lastHarvest(context: StepContext): Promise<LastHarvest> {
       .stop({ graceMs: LEFTOVER_GRACE_MS, signal: context.signal });
     const findings = await harvestFiles(context, session, true);
     return {
-      sha,
+      sha: await harvestBranch(context, session, true),
       gone: false,
       evicted: false,
       findings,
