@@ -48,10 +48,12 @@ export async function viewCampaign(args: Args): Promise<CampaignView> {
 export async function projectState(store: StateStore | null, id: string): Promise<ProjectState> {
   if (store === null) return { row: null, run: null, drafts: [], blocked: false, proven: false };
   const [row, run, drafts] = await Promise.all([store.project(id), store.latestRun(id), store.drafts(id)]);
+  const waits = run === null || run.step === "finished" ? null : readFacts(run).waitsForRoom;
   return {
     row,
     run,
     drafts,
+    waits: waits == null ? null : `waits for room until ${waits.until}: ${waits.reason}`,
     proven: run !== null && readFacts(run).basis === "proven",
     blocked: run !== null && run.step !== "finished" && readFacts(run).blocked === true,
   };

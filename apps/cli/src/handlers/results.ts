@@ -6,6 +6,7 @@ import { readFacts } from "@universe-optimize/pipeline/facts";
 import { PipelineError } from "@universe-optimize/pipeline/errors";
 import type { Handler } from "../command.ts";
 import { resultsText } from "../views/results-view.ts";
+import { projectCosts } from "./costs.ts";
 import { viewCampaign } from "./project-states.ts";
 import { selectProject } from "./select-projects.ts";
 
@@ -41,14 +42,25 @@ export const results: Handler = async (args, io) => {
           memoryMib: found.summary?.headline.totalMemorySavedMb ?? null,
         };
   const report = existsSync(paths.proofReport) ? relative(campaign.paths.root, paths.proofReport) : null;
+  const costs = await projectCosts(campaign.store, project.id);
   if (io.json)
     io.out(
-      `${JSON.stringify({ ok: true, project: row, run, branchUrl, counts: found.counts, totals, optimizations, report, issues: found.issues, emails }, null, 2)}\n`,
+      `${JSON.stringify({ ok: true, project: row, run, branchUrl, counts: found.counts, totals, costs, optimizations, report, issues: found.issues, emails }, null, 2)}\n`,
     );
   else {
     io.out(
       resultsText(
-        { row, branchUrl, optimizations, counts: found.counts, totals, reason: run.reason, report, emails },
+        {
+          row,
+          branchUrl,
+          optimizations,
+          counts: found.counts,
+          totals,
+          costs,
+          reason: run.reason,
+          report,
+          emails,
+        },
         { all: args["all"] === true },
       ),
     );

@@ -1,7 +1,8 @@
-import type { MachineRow } from "@universe-optimize/state-store";
 import { readFacts } from "@universe-optimize/pipeline/facts";
 import type { Args, ExitCode, Handler, Io } from "../command.ts";
+import { costsText, money } from "../views/costs-view.ts";
 import { statusLine, statusTable, type StatusLine } from "../views/status-view.ts";
+import { projectCosts } from "./costs.ts";
 import { type CampaignView, projectState, viewCampaign } from "./project-states.ts";
 import { selectProject } from "./select-projects.ts";
 
@@ -15,17 +16,22 @@ export const status: Handler = async (args, io) => {
     io.out(
       lines.length === 0
         ? "No projects yet: add one with 'uo add OWNER/NAME' or 'uo add --upstream PATH'.\n"
-        : statusTable(lines),
+        : `${statusTable(lines)}${lines.flatMap(waitLine).join("")}`,
     );
   return 0;
 };
+
+/** A run that only waits looks like any other in the table. */
+function waitLine({ id, status: at, reason }: StatusLine): string[] {
+  return at === "provisioning" && reason !== null ? [`${id}: ${reason}\n`] : [];
+}
 
 export const statusAll: Handler = async (args: Args, io: Io) => {
   await using campaign = await viewCampaign(args);
   const lines = await statusLines(campaign);
   const alive = (await campaign.store?.machines("alive")) ?? [];
-  const costs = await Promise.all(lines.map((line) => costOf(campaign, line.id)));
-  const usd = costs.reduce((sum, cost) => sum + cost, 0);
+  const costs = await Promise.all(lines.map(({ id }) => projectCosts(campaign.store, id)));
+  const usd = costs.reduce((sum, cost) => sum + cost.usd, 0);
   const needs = lines.filter((line) => line.email === "blocked" || line.status === "failed");
   if (io.json) {
     io.out(`${JSON.stringify({ ok: true, projects: lines, machinesAlive: alive, costUsd: usd }, null, 2)}\n`);
@@ -43,7 +49,7 @@ export const statusAll: Handler = async (args: Args, io: Io) => {
   io.out(
     `Machines alive: ${alive.length === 0 ? "none" : alive.map((row) => `${row.name} (${row.provider}, ${row.state})`).join(", ")}\n`,
   );
-  io.out(`Cost so far: $${usd.toFixed(2)}\n`);
+  io.out(`Cost so far: ${money(usd)}\n`);
   for (const line of needs) io.out(`${line.id}: ${line.reason ?? line.status}\n`);
   return 0;
 };
@@ -57,39 +63,27 @@ export async function statusLines(campaign: Pick<CampaignView, "projects" | "sto
   );
 }
 
-async function costOf({ store }: CampaignView, id: string): Promise<number> {
-  if (store === null) return 0;
-  const runs = await store.runs(id);
-  const costs = await Promise.all(runs.map(async (run) => await store.costs(run.id)));
-  const spent = costs.flat().reduce((sum, cost) => sum + cost.usd, 0);
-  const machines = await Promise.all(runs.map(async (run) => await store.machines({ runId: run.id })));
-  return spent + machines.flat().reduce((sum, machine) => sum + costUntilNow(machine), 0);
-}
-
-/** A machine that is not gone costs from its intent on; afterwards its cost is booked. */
-function costUntilNow({ state, intended_at, usd_per_hour }: MachineRow): number {
-  const hours = (Date.now() - Date.parse(intended_at)) / 3_600_000;
-  return state === "gone" ? 0 : Math.max(0, hours) * usd_per_hour;
-}
-
 async function oneProject(campaign: CampaignView, id: string, io: Io): Promise<ExitCode> {
   const project = selectProject(campaign.projects, id);
   const line = statusLine(project, await projectState(campaign.store, id));
   const run = (await campaign.store?.latestRun(id)) ?? null;
   const steps = run === null ? [] : ((await campaign.store?.steps(run.id)) ?? []);
+  const costs = await projectCosts(campaign.store, id);
   if (io.json) {
-    io.out(`${JSON.stringify({ ok: true, project: line, run, steps }, null, 2)}\n`);
+    io.out(`${JSON.stringify({ ok: true, project: line, run, steps, costs }, null, 2)}\n`);
     return 0;
   }
   io.out(statusTable([line]));
   if (run === null) return 0;
   io.out(`\nRun ${run.number}: ${run.step === "finished" ? (run.outcome ?? "finished") : `at ${run.step}`}`);
   io.out(run.reason === null ? "\n" : `, ${run.reason}\n`);
-  const { parkedUntil } = readFacts(run);
+  const { parkedUntil, waitsForRoom } = readFacts(run);
   if (run.step !== "finished" && parkedUntil != null)
     io.out(`  parked until ${parkedUntil}: the agent is at its usage limit\n`);
+  if (run.step !== "finished" && waitsForRoom != null)
+    io.out(`  waits for room until ${waitsForRoom.until}: ${waitsForRoom.reason}\n`);
   for (const group of grouped(steps)) io.out(`  ${group}\n`);
-  io.out(`Cost so far: $${(await costOf(campaign, id)).toFixed(2)}\n`);
+  io.out(`Cost so far: ${costsText(costs)}\n`);
   return 0;
 }
 

@@ -1,6 +1,7 @@
 import type { RunResults } from "@universe-optimize/results-parser";
 import type { OptimizationRow, ProjectRow } from "@universe-optimize/state-store";
 import { columns } from "../output/columns.ts";
+import { type Costs, costsText } from "./costs-view.ts";
 
 /** What `uo results` shows of one project. */
 export interface ResultsFacts {
@@ -10,6 +11,7 @@ export interface ResultsFacts {
   readonly counts: RunResults["counts"];
   /** Headline totals: percent and MiB; null where nobody says. */
   readonly totals: { readonly cpuPct: number | null; readonly memoryMib: number | null };
+  readonly costs: Costs;
   readonly reason: string | null;
   /** The proof's report relative to the campaign; null: none. */
   readonly report: string | null;
@@ -46,6 +48,7 @@ export function resultsText(facts: ResultsFacts, options: { readonly all: boolea
     );
   const headline = headlineOf(facts.totals);
   if (headline !== null) lines.push("", `Headline: ${headline}`);
+  if (facts.costs.usd > 0) lines.push("", `Cost: ${costsText(facts.costs)}`);
   const contact = contactOf(row);
   lines.push("", ...(contact === null ? [] : [`Contact: ${contact}`]));
   lines.push(`Emails: ${facts.emails === null ? "none" : `${facts.emails}/`}`);

@@ -26,6 +26,8 @@ export interface ProjectState {
   readonly blocked: boolean;
   /** The numbers are measured ones. */
   readonly proven: boolean;
+  /** Why its machine is not there yet; absent or null: nothing keeps it. */
+  readonly waits?: string | null;
 }
 
 export function statusLine(project: Pick<Project, "id" | "repo">, state: ProjectState): StatusLine {
@@ -42,7 +44,7 @@ export function statusLine(project: Pick<Project, "id" | "repo">, state: Project
     email: blocked ? "blocked" : sent ? "sent" : drafts.length > 0 ? "draft" : "none",
     proven: state.proven && drafts.every((draft) => draft.proven),
     step: run?.step ?? null,
-    reason: run?.reason ?? null,
+    reason: run?.reason ?? state.waits ?? null,
     machine: run !== null && run.step !== "finished" ? (row?.vm_id ?? null) : null,
   };
 }

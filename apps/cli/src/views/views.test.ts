@@ -1,5 +1,6 @@
 import type { OptimizationRow, ProjectRow } from "@universe-optimize/state-store";
 import { expect, it } from "vitest";
+import { costsText } from "./costs-view.ts";
 import { estimateText } from "./estimate-view.ts";
 import { resultsText } from "./results-view.ts";
 import { type StatusLine, statusTable } from "./status-view.ts";
@@ -104,6 +105,7 @@ const facts = {
   totals: { cpuPct: 34, memoryMib: 120 },
   reason: null,
   report: null,
+  costs: { usd: 0, machinesUsd: 0, otherUsd: 0, machinesAlive: 0 },
   emails: "results/project-001/emails",
 };
 
@@ -126,6 +128,15 @@ Headline: 34% total CPU improvement, 120 MiB memory saved
 Contact: First Last (Creator) -- first.last@example.com
 Emails: results/project-001/emails/
 `);
+});
+
+it("says what a project has cost, where it has cost anything", () => {
+  const costs = { usd: 21.294, machinesUsd: 1.294, otherUsd: 20, machinesAlive: 1 };
+  const text = resultsText({ ...facts, costs, optimizations: optimizations("verified") }, { all: false });
+  expect(text).toContain("\nCost: $21.29: machines $1.29 (1 alive), agents $20.00\n");
+  expect(costsText({ usd: 0.004, machinesUsd: 0.004, otherUsd: 0, machinesAlive: 0 })).toBe(
+    "under $0.01: machines under $0.01, agents $0.00",
+  );
 });
 
 it("lists every optimization with --all, and says what is unproven", () => {
