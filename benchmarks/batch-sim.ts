@@ -4,8 +4,8 @@
 // With DATABASE_URL in the environment the campaign's state lies there, and several workers share it. --folder keeps the campaign: the
 // same call again goes on from where it was broken off. Prints one JSON line; exit status 1 when anything is not as it must be.
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { existsSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -47,11 +47,13 @@ interface Tally {
   starts: number;
 }
 
+await mkdir(folder, { recursive: true });
 const tallyFile = join(folder, "tally.json");
 const tally: Tally = existsSync(tallyFile)
   ? (JSON.parse(await readFile(tallyFile, "utf8")) as Tally)
   : { wallSeconds: 0, cpuSeconds: 0, peakRssMb: 0, mostMachines: 0, samples: 0, kills: 0, starts: 0 };
 
+const logFile = openSync(join(folder, "orchestrator.log"), "a");
 const cpuOf = new WeakMap<ChildProcess, number>();
 const stop = new AbortController();
 for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, () => stop.abort());
@@ -136,6 +138,7 @@ async function work(): Promise<string[]> {
     over.abort();
     stop.signal.removeEventListener("abort", onStop);
     await watching;
+    writeFileSync(tallyFile, JSON.stringify(tally));
     if (stop.signal.aborted) return [];
     if (await killing) continue;
     // 1: some runs failed, as they should.
@@ -149,7 +152,7 @@ function startWorker(): { child: ChildProcess; exit: Promise<number | null> } {
   const child = spawn(process.execPath, [MAIN, "run", "--log-level", "error"], {
     cwd: campaign.folder,
     env: environment(folder, url === undefined ? {} : { DATABASE_URL: url }),
-    stdio: ["ignore", "ignore", "inherit"],
+    stdio: ["ignore", "ignore", logFile],
   });
   return { child, exit: new Promise((done) => child.once("exit", (code) => done(code))) };
 }
@@ -195,9 +198,14 @@ async function watchProcess(child: ChildProcess, signal: AbortSignal): Promise<v
 async function sampleMachines(signal: AbortSignal): Promise<void> {
   const provider = localProvider({ directory: join(campaign.folder, ".universe", "machines"), ttlHours: 24 });
   while (!signal.aborted) {
-    const alive = await provider.list({ project: "universe-optimize" });
-    tally.mostMachines = Math.max(tally.mostMachines, alive.length);
-    tally.samples += 1;
+    try {
+      const alive = await provider.list({ project: "universe-optimize" });
+      tally.mostMachines = Math.max(tally.mostMachines, alive.length);
+      tally.samples += 1;
+    } catch (error) {
+      // A machine went while it was listed: the next sample tells.
+      if ((error as { code?: unknown }).code !== "unreachable") throw error;
+    }
     await delay(SAMPLE_MS, undefined, { signal }).catch(() => {});
   }
 }

@@ -1,5 +1,5 @@
 import type { BatchConfig } from "@universe-optimize/pipeline/config";
-import { latestOf, type ProjectPicture } from "./picture.ts";
+import { isFailure, latestOf, type ProjectPicture } from "./picture.ts";
 
 /** What comes next for a project, budgets and room aside. */
 export type NextRun =
@@ -24,10 +24,11 @@ export function nextRun(
   const { end } = latest;
   if (end === "completed" || end === "stopped") return { kind: "final" };
   const finishedAt = latest.finishedAt ?? latest.createdAt;
-  if (retryFrom !== null && finishedAt < retryFrom && end !== "empty" && end !== "skipped")
-    return { kind: "again", at: retryFrom };
+  // What a person wants tried again are failures; others keep their count.
+  const countFrom = isFailure(end) ? retryFrom : null;
+  if (countFrom !== null && finishedAt < countFrom) return { kind: "again", at: countFrom };
   const counted = project.runs.filter(
-    (run) => run.end === end && (retryFrom === null || (run.finishedAt ?? run.createdAt) >= retryFrom),
+    (run) => run.end === end && (run.finishedAt ?? run.createdAt) >= (countFrom ?? 0),
   );
   // A stuck run has its one more try with the stronger model, whatever the policy says.
   if (!latest.wantsStronger && counted.length > policy[end]) return { kind: "final" };

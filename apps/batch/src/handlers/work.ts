@@ -39,6 +39,8 @@ async function work(args: Args, io: Io, mode: "run" | "serve"): Promise<ExitCode
               `a notification is lost: ${error instanceof Error ? error.message : "unknown"}`,
             ),
         });
+  // Every child process of git listens for our end while it lives: so many at once are no leak.
+  process.setMaxListeners(config.batch.concurrency.looks * 4 + 20);
   const status = await readStatus(services, campaign.projects);
   log.info({ forecast: status.forecast, money: status.money }, forecastText(status));
   await using opened = await openDispatcher(services, {

@@ -1,0 +1,157 @@
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { batch, batchWith, json } from "./support/batch.ts";
+import { batchCampaign } from "./support/campaign.ts";
+import { hook } from "./support/hook.ts";
+
+describe("universe-batch run", () => {
+  it("drains a campaign: right outcomes, nothing left, people told, and nothing done twice", async () => {
+    await using receiver = await hook();
+    await using campaign = await batchCampaign({ projects: 4 });
+    const { folder } = campaign;
+    await campaign.play("empty", "p03");
+    await campaign.play("nothing", "p04");
+    const secret = ["a", "made", "up", "token"].join("-");
+    const env = { UNIVERSE_WEBHOOK_URL: receiver.url, GITHUB_TOKEN: secret };
+    const run = await batchWith(env, folder, "run", "--json");
+    // One project failed: a person should look.
+    expect(run.exitCode, run.stderr).toBe(1);
+    expect(json(run)).toMatchObject({
+      ok: true,
+      state: "drained",
+      counts: { completed: 2, empty: 1, failed: 1 },
+    });
+    for (const id of campaign.ids) expect(await campaign.starts(id)).toBe(1);
+    expect(await campaign.machineFolders()).toEqual([]);
+    expect((await campaign.forks()).toSorted()).toEqual(["p01.git", "p02.git", "p03.git", "p04.git"]);
+    for (const file of ["summary.json", "results.tsv", "HANDOFF.md"])
+      expect(await readFile(join(folder, "results", "p02", file))).toEqual(
+        await readFile(join(campaign.notes, `wrote-p02-${file}`)),
+      );
+
+    const failed = receiver.bodies.find(({ event }) => event === "run.failed");
+    expect(failed).toMatchObject({ project: "p04", data: { class: "collect:no_results", runsAgain: false } });
+    expect(failed?.text).toContain("universe-batch timeline p04");
+    expect(receiver.events()).toEqual(
+      expect.arrayContaining(["canary.passed", "wave.judged", "run.failed", "campaign.drained"]),
+    );
+    const lines = run.stderr
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(lines.every(({ campaign: name }) => name === "batch")).toBe(true);
+    expect(run.stderr + JSON.stringify(receiver.bodies)).not.toContain(secret);
+
+    const again = await batch(folder, "run", "--json");
+    expect(json(again)).toMatchObject({ state: "drained" });
+    expect(await campaign.starts()).toBe(4);
+
+    const timeline = await batch(folder, "timeline", "p04");
+    expect(timeline.stdout).toMatch(/p04 run 1: failed, no results.*\n(?:.*\n)* .*launch +succeeded/);
+    expect(timeline.stdout).toContain("run.flagged");
+    const status = await batch(folder, "status", "--json");
+    expect(json(status)).toMatchObject({ counts: { completed: 2, empty: 1, failed: 1 }, machinesAlive: [] });
+    expect(json(status)["lastSweep"]).not.toBeNull();
+  });
+
+  it("stops before the launch that could exceed the budget, with the sum", async () => {
+    await using campaign = await batchCampaign({
+      projects: 4,
+      batch: {
+        assume: { agentUsdPerRun: 10 },
+        budget: { campaign: { agentUsd: 20 } },
+        waves: { sizes: [] },
+        canary: false,
+      },
+    });
+    // What a run costs is not known here: two under way are all that fits, and then their cost, 0, is.
+    await campaign.configure(({ batch: settings }) => {
+      settings["budget"] = { campaign: { agentUsd: 9.99 } };
+    });
+    const none = await batch(campaign.folder, "run");
+    expect(none.exitCode).toBe(1);
+    expect(none.stdout).toContain(
+      "agent budget of the campaign: $0.00 spent + $0.00 reserved for 0 runs under way + $10.00 for the next = $10.00, above $9.99",
+    );
+    expect(await campaign.starts()).toBe(0);
+    expect(await campaign.forks()).toEqual([]);
+
+    await campaign.configure(({ batch: settings }) => {
+      settings["assume"] = { agentUsdPerRun: 0, machineUsdPerHour: 1000 };
+      settings["budget"] = { campaign: { machineUsd: 900 } };
+      settings["keep"] = { hours: 0 };
+    });
+    const dry = await batch(campaign.folder, "run", "--dry-run");
+    expect(dry.stdout).toMatch(/machines \$\d+.*; at most: \$0\.00 and \$\d+/);
+    // 0.2 h and what belongs to it: at most one run fits.
+    const one = json(await batch(campaign.folder, "run", "--dry-run", "--json"));
+    expect((one["plan"] as { start: string[] }).start.length).toBeLessThanOrEqual(1);
+  });
+
+  it("stops a broken kit at its canary, and goes on once it is mended", async () => {
+    await using campaign = await batchCampaign({ projects: 3, batch: { waves: { sizes: [] } } });
+    const { folder } = campaign;
+    const bootstrap = join(folder, "bootstrap.sh");
+    await writeFile(bootstrap, "#!/bin/sh\necho 'universe: the kit is broken'\nexit 69\n");
+    const broken = await batch(folder, "run", "--json");
+    expect(broken.exitCode).toBe(1);
+    expect(json(broken)).toMatchObject({ state: "paused", counts: { pending: 2, failed: 1 } });
+    expect(json(broken)["words"]).toMatch(/^the canary p01 .* failed: bootstrap/);
+    expect(await campaign.starts()).toBe(0);
+    expect((await campaign.forks()).length).toBe(1);
+
+    // Nothing starts while it is paused, mended or not.
+    await rm(bootstrap);
+    expect(json(await batch(folder, "run", "--json"))).toMatchObject({ state: "paused" });
+    expect(await campaign.starts()).toBe(0);
+    const resumed = await batch(folder, "resume", "--retry-failed");
+    expect(resumed.stdout).toContain("it was paused since");
+    const mended = await batch(folder, "run", "--json");
+    expect(mended.exitCode, mended.stderr).toBe(0);
+    expect(json(mended)).toMatchObject({ state: "drained", counts: { completed: 3 } });
+  });
+
+  it("pauses new starts after failures of one class, and says which", async () => {
+    await using receiver = await hook();
+    await using campaign = await batchCampaign({
+      projects: 6,
+      machines: 2,
+      batch: {
+        canary: false,
+        waves: { sizes: [] },
+        breaker: { failures: 2, window: 10 },
+        rerun: { failed: 0 },
+        notify: { url: receiver.url },
+        tickSeconds: 0.3,
+      },
+    });
+    await campaign.play("nothing");
+    const run = await batch(campaign.folder, "run", "--json");
+    expect(json(run)).toMatchObject({ state: "paused" });
+    expect(json(run)["words"]).toMatch(/failed alike \(collect:no_results\)/);
+    expect(await campaign.starts()).toBeLessThan(6);
+    expect(receiver.bodies.find(({ event }) => event === "paused")).toMatchObject({
+      data: { kind: "breaker" },
+    });
+    expect(await campaign.machineFolders()).toEqual([]);
+  });
+});
+
+describe("misuse", () => {
+  it("exits with 2", async () => {
+    await using campaign = await batchCampaign({ projects: 1 });
+    const { folder } = campaign;
+    const schedule = await batch(folder, "serve", "--schedule", "every day");
+    expect([schedule.exitCode, schedule.stderr]).toEqual([2, expect.stringContaining("Five fields")]);
+    const unknown = await batch(folder, "timeline", "p99", "--json");
+    expect([unknown.exitCode, json(unknown)]).toEqual([
+      2,
+      expect.objectContaining({
+        ok: false,
+        error: expect.objectContaining({ code: "unknown_project" }) as unknown,
+      }),
+    ]);
+    expect((await batch(folder, "start")).exitCode).toBe(2);
+  });
+});
