@@ -62,8 +62,7 @@ export async function testCampaign(options: TestCampaignOptions = {}): Promise<T
   };
   await configure((value) => {
     value["run"] = { pollMinutes: 0.005, retrySeconds: 0.2, stopGraceSeconds: 2, timeLimitHours: 0.1 };
-    // Long samples: these tests run on busy computers.
-    value["proof"] = { machine: proof, profile: "quick", sampleSeconds: 0.4, minutesPerClaim: 1.5 };
+    value["proof"] = { machine: proof, profile: "quick", minutesPerClaim: 0.4 };
     value["outreach"] = { gate: { minVerified: 1, minSpeedup: 1.5 } };
   });
   return {

@@ -42,12 +42,13 @@ export function uoKilled(
   folder: string,
   args: readonly string[],
   when: (line: string) => boolean,
+  env: Readonly<Record<string, string>> = {},
 ): Promise<ChildRun> {
   // exec: the process that is killed is node itself.
   return runUntilKilled({
     command: ["sh", "-c", 'exec "$@" 2>&1', "sh", process.execPath, MAIN, ...args],
     cwd: folder,
-    env: environment(folder),
+    env: { ...environment(folder), ...env },
     when: (line) => when(line),
     timeoutMs: 400_000,
   });
