@@ -6,6 +6,8 @@ export type {
   ForkProvider,
   ForkRequest,
   ForkSync,
+  MachineAccess,
+  MachineToken,
   PushRequest,
   UpstreamFiles,
 } from "./provider.ts";

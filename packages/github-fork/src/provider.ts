@@ -38,6 +38,26 @@ export interface PushRequest {
    * false refuses the push (`refused`), and nothing has changed.
    */
   readonly inspect?: (patches: AsyncIterable<Uint8Array>) => Promise<boolean>;
+  /**
+   * The branch may be there already without having gone through `push` (a machine pushed it): bundle and patches are looked at all
+   * the same. Default: a branch that is at `sha` is done.
+   */
+  readonly mayBeThere?: boolean;
+}
+
+/** A token that a machine may hold to push by itself: one fork, its contents, an hour. */
+export interface MachineToken {
+  readonly token: string;
+  /** The only repository that it reaches, `owner/name`. */
+  readonly repo: string;
+  /** ISO 8601. */
+  readonly expiresAt: string;
+}
+
+/** The token, and where it is good for. */
+export interface MachineAccess extends MachineToken {
+  /** URL that git pushes to. */
+  readonly pushUrl: string;
 }
 
 /** A commit of a branch, newest first. */
@@ -98,6 +118,11 @@ export interface ForkProvider {
    * in the middle of one. Providers whose forks stay as they were made do not have it.
    */
   sync?(fork: Fork, signal?: AbortSignal): Promise<ForkSync>;
+  /**
+   * What a machine needs to push to that fork by itself: nothing else is within its reach. What it pushes runs nowhere. Throws
+   * `invalid_request` where nothing is set up for it. Providers without such tokens do not have it.
+   */
+  machineToken?(fork: Fork, signal?: AbortSignal): Promise<MachineAccess>;
   /** The upstream's own files, forked or not. Throws as `fork` does where there is no such upstream. */
   upstreamFiles?(request: ForkRequest, signal?: AbortSignal): Promise<UpstreamFiles>;
   /** Whether the provider can do its work: access, rights, limits. Changes nothing. */

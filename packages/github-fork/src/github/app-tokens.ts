@@ -4,6 +4,7 @@ import { RequestError } from "@octokit/request-error";
 import { ForkError } from "../errors.ts";
 import { trustedOrigin } from "../git/credential.ts";
 import { parseRepo } from "../names.ts";
+import type { MachineToken } from "../provider.ts";
 import { apiUrlOf } from "./api-url.ts";
 import { systemClock, type ForkClock } from "./clock.ts";
 import { processMemory, type ForkMemory } from "./memory.ts";
@@ -26,15 +27,6 @@ export interface AppOptions {
   readonly clock?: ForkClock;
   readonly memory?: ForkMemory;
   readonly pace?: Partial<Pace>;
-}
-
-/** A token that a machine may hold: one repository, its contents, an hour. */
-export interface MachineToken {
-  readonly token: string;
-  /** The only repository that it reaches, `owner/name`. */
-  readonly repo: string;
-  /** ISO 8601. */
-  readonly expiresAt: string;
 }
 
 /** Tokens of a GitHub App's installation on the organization. As a TokenSource it pushes and reads; GitHub lets it fork only where the App is installed on the upstream too. */

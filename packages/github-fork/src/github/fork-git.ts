@@ -55,13 +55,14 @@ export class ForkGit {
     const remote = await this.remote(call);
     const look = (): Promise<string | null> => remoteBranch(mirror.url, branch, remote);
     const seen = await look();
-    if (seen === sha) return;
+    if (seen === sha && request.mayBeThere !== true) return;
     await updateMirror({ ...mirror, branches: seen === null ? [] : [branch] }, call, remote);
     await using folder = await temporaryFolder(this.#folder);
     const from = await scratchClone(mirror.path, folder.path, call);
     const maxBytes = this.#options.maxBundleBytes ?? 2 * 1024 ** 3;
     await unpackBundle({ repo, bundleFile, branch, sha, baseSha, maxBytes }, from, call);
     await inspectPatches(request, { ...call, gitDir: from });
+    if (seen === sha) return;
     await beforePush();
     const explain = (stderr: string): ForkError | null => pushRefusal(stderr, branch, repo);
     const { credential } = await this.remote(call);

@@ -7,11 +7,11 @@ import type {
   Fork,
   ForkRequest,
   ForkSync,
+  MachineAccess,
   PushRequest,
   UpstreamFiles,
 } from "../provider.ts";
 import { switchActionsOff, switchOrganizationOff } from "./actions-off.ts";
-import type { MachineToken } from "./app-tokens.ts";
 import { asGitHubError } from "./as-github-error.ts";
 import { ForkGit } from "./fork-git.ts";
 import { githubClient } from "./github-client.ts";
@@ -152,11 +152,14 @@ class GitHubForks implements GitHubForkProvider {
     });
   }
 
-  machineToken(fork: Fork, signal?: AbortSignal): Promise<MachineToken> {
+  machineToken(fork: Fork, signal?: AbortSignal): Promise<MachineAccess> {
     return asGitHubError(fork.repo, signal, async () => {
-      this.#git.mirror(fork);
+      const { url: pushUrl } = this.#git.mirror(fork);
       const { app } = this.#options;
-      if (app !== undefined) return await app.repositoryToken(fork.forkRepo, signal);
+      if (app !== undefined) {
+        await switchActionsOff(this.#place.client, fork.forkRepo, fork.repo, signal);
+        return { ...(await app.repositoryToken(fork.forkRepo, signal)), pushUrl };
+      }
       throw new ForkError(
         "invalid_request",
         'A machine is given no organization token. For github.push "machine", name an App in github.app that is installed on the organization.',

@@ -1,5 +1,12 @@
-import type { Finding, Fork, ForkProvider, ForkRequest, ForkSync, UpstreamFiles } from "../provider.ts";
-import type { MachineToken } from "./app-tokens.ts";
+import type {
+  Finding,
+  Fork,
+  ForkProvider,
+  ForkRequest,
+  ForkSync,
+  MachineAccess,
+  UpstreamFiles,
+} from "../provider.ts";
 import type { CompareFacts } from "./compare.ts";
 import type { Review, ReviewText } from "./open-review.ts";
 import type { RepositoryFacts } from "./repository-facts.ts";
@@ -18,8 +25,11 @@ export interface GitHubForkProvider extends ForkProvider {
   verifyBranch(fork: Fork, branch: string, sha: string, signal?: AbortSignal): Promise<BranchVerification>;
   /** A pull request inside the fork, for review; never on the upstream. Finds the open one when asked again. */
   openReview(fork: Fork, branch: string, text?: ReviewText, signal?: AbortSignal): Promise<Review>;
-  /** A token for that fork's contents alone, an hour long. Throws `invalid_request` without an App. */
-  machineToken(fork: Fork, signal?: AbortSignal): Promise<MachineToken>;
+  /**
+   * A token for that fork's contents alone, an hour long, given once the fork's Actions are seen to be off. Throws `invalid_request`
+   * without an App.
+   */
+  machineToken(fork: Fork, signal?: AbortSignal): Promise<MachineAccess>;
   /** Whether token, organization, Actions and limits allow the work; changes nothing. */
   diagnose(signal?: AbortSignal): Promise<Finding[]>;
 }

@@ -1,4 +1,4 @@
-export { appTokens, type AppOptions, type AppTokens, type MachineToken } from "./app-tokens.ts";
+export { appTokens, type AppOptions, type AppTokens } from "./app-tokens.ts";
 export type { GitHubClient } from "./client.ts";
 export type { ForkClock } from "./clock.ts";
 export type { CompareFacts } from "./compare.ts";

@@ -118,12 +118,13 @@ class LocalForkProvider implements ForkProvider {
         throw new ForkError("invalid_request", text, { repo });
       }
       const seen = await readBranch(to, branch, call);
-      if (seen === sha) return;
+      if (seen === sha && request.mayBeThere !== true) return;
       await using folder = await temporaryFolder(this.#folder);
       const from = await scratchClone(to, folder.path, call);
       const maxBytes = this.#options.maxBundleBytes ?? 2 * 1024 ** 3;
       await unpackBundle({ repo, bundleFile, branch, sha, baseSha, maxBytes }, from, call);
       await inspectPatches(request, { ...call, gitDir: from });
+      if (seen === sha) return;
       const look = (): Promise<string | null> => readBranch(to, branch, call);
       await pushCommit({ repo, from, to, branch, sha, seen, look }, call);
     });

@@ -224,6 +224,25 @@ export function forkProviderSuite({ name, open, timeoutMs = 60_000 }: ForkSuiteO
         expect(await stage.provider.branchSha(fork, branch)).toBe(done.sha);
       });
 
+      test("looks at a branch that is there already where it may have come another way", async () => {
+        const fork = await forkOf("acme/app");
+        const done = await work(fork, "fast.txt");
+        await push(fork, done);
+        const { bundleFile, sha } = done;
+        let looks = 0;
+        const inspect = async (patches: AsyncIterable<Uint8Array>): Promise<boolean> => {
+          for await (const _ of patches);
+          return ++looks === 2;
+        };
+        const again = { fork, branch, bundleFile, sha, inspect };
+        await stage.provider.push(again);
+        expect(looks).toBe(0);
+        await refused(stage.provider.push({ ...again, mayBeThere: true }), "refused");
+        await stage.provider.push({ ...again, mayBeThere: true });
+        expect(looks).toBe(2);
+        expect(await stage.provider.branchSha(fork, branch)).toBe(sha);
+      });
+
       test("takes what was added since the last push", async () => {
         const fork = await forkOf("acme/app");
         const done = await work(fork, "one.txt");

@@ -77,7 +77,7 @@ export async function advanceOnce(input: AdvanceInput, run: RunRow): Promise<Adv
   let made: StepReport | null = null;
   let error: ErrorFacts | null = null;
   try {
-    made = await step.execute(context);
+    made = await services.forkNotices.hearing(context.progress, () => step.execute(context));
     event = made;
   } catch (thrown) {
     // An abort says nothing about the step: the attempt stays open and the next process does it again.

@@ -20,6 +20,8 @@ export interface RunFacts {
   readonly model?: string;
   /** Commit of the branch that the harvested bundle ends at. */
   readonly harvestedSha?: string;
+  /** When the token with which the machine pushes by itself is replaced (ISO 8601); absent: it has none. */
+  readonly pushRenewAt?: string;
   /** Commit of the branch on the fork, once pushed and read back. */
   readonly pushedSha?: string;
   /** How often the agent was started: 1 and once more for every resume. Absent: not yet. */
@@ -92,6 +94,7 @@ const schema = z.looseObject({
   machine: z.string().optional(),
   model: z.string().optional(),
   harvestedSha: z.string().optional(),
+  pushRenewAt: z.string().optional(),
   pushedSha: z.string().optional(),
   agentStarts: z.number().optional(),
   secondsBefore: z.number().optional(),

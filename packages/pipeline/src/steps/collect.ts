@@ -12,6 +12,7 @@ import { verdictOf } from "../state/verdict.ts";
 import { checkAgainstFork, claimChanges } from "./claim-changes.ts";
 import { harvestBranch, harvestFiles, startHarvest } from "./harvest.ts";
 import { agentJobName } from "./agent-session.ts";
+import { endMachinePush, lookAtMachinePush } from "./machine-push.ts";
 import { agentSettings, runBrief } from "./run-brief.ts";
 import { publish } from "./publish.ts";
 import type { Step, StepContext } from "./step.ts";
@@ -27,9 +28,16 @@ export const collectStep: Step = {
     const harvest = await lastHarvest(context);
     const harvestedSha = harvest.sha ?? facts.harvestedSha;
     const found = addFindings(facts.findings ?? [], harvest.findings);
+    const seen = await lookAtMachinePush(context, harvestedSha);
     const publication = harvestedSha === undefined ? null : await publish(context, harvestedSha, found);
     const findings = publication?.kind === "held" ? publication.findings : found;
     if (findings.length > 0) progress(`held back: ${describeFindings(findings)}`);
+    const notes = [...(seen?.notes ?? [])];
+    if (findings.length > 0 && seen !== null && seen.sha !== null)
+      notes.push(
+        `the machine pushed ${services.config.run.branch} by itself: it is on the fork already. Change what leaked, and delete the branch there`,
+      );
+    for (const note of notes) progress(note);
 
     const results = await readResults(paths.results, { signal });
     for (const issue of results.issues)
@@ -69,6 +77,7 @@ export const collectStep: Step = {
       },
       changes: {
         ...claimChanges(results, checked),
+        events: notes.map((message) => ({ kind: "push.noted", message })),
         ...(cost === null
           ? {}
           : { costs: [{ kind: "agent", source: "agent", usd: cost, basis: "measured" }] }),
@@ -96,8 +105,10 @@ async function lastHarvest(context: StepContext): Promise<LastHarvest> {
       .job(agentJobName(context.facts))
       .stop({ graceMs: LEFTOVER_GRACE_MS, signal: context.signal });
     const findings = await harvestFiles(context, session, true);
+    const sha = await harvestBranch(context, session, true);
+    await endMachinePush(context, session);
     return {
-      sha: await harvestBranch(context, session, true),
+      sha,
       gone: false,
       evicted: false,
       findings,

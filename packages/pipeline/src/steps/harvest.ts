@@ -127,7 +127,7 @@ export async function harvestBranch(
   const branch = quote(`refs/heads/${services.config.run.branch}`);
   const { baseSha } = requireFork(facts, run.id);
   const rescue = final
-    ? `[ -d project/.git ] && git -C project -c core.hooksPath=/dev/null push -q "$PWD/origin.git" HEAD:${branch} >/dev/null 2>&1\n`
+    ? `[ -d project/.git ] && git -C project -c core.hooksPath=/dev/null push -q --receive-pack='git -c core.hooksPath=/dev/null receive-pack' "$PWD/origin.git" HEAD:${branch} >/dev/null 2>&1\n`
     : "";
   const sha = (
     await remoteOutput(

@@ -3,6 +3,7 @@ import { openSession } from "../machine/open-session.ts";
 import { chooseKey } from "./agent-key.ts";
 import { agentJobName, agentPlace, agentSecrets, startAgent } from "./agent-session.ts";
 import { startHarvest } from "./harvest.ts";
+import { letMachinePush } from "./machine-push.ts";
 import { preflight } from "./preflight.ts";
 import { agentSettings, runBrief } from "./run-brief.ts";
 import type { Step } from "./step.ts";
@@ -32,6 +33,7 @@ export const launchStep: Step = {
     await preflight(context, session, key);
     const settings = agentSettings(context);
     const plan = launchPlan(runBrief(context), settings);
+    const pushing = await letMachinePush(context, session);
     const startedNow = await startAgent(
       session,
       {
@@ -46,7 +48,7 @@ export const launchStep: Step = {
     progress(startedNow ? `${kind} started` : `${kind} had been started before`);
     return {
       kind: "succeeded",
-      facts: { agentStarts: 1, ...(key === null ? {} : { agentKey: key.name }) },
+      facts: { agentStarts: 1, ...pushing, ...(key === null ? {} : { agentKey: key.name }) },
     };
   },
 };

@@ -86,7 +86,15 @@ async function push(
   const { branch } = services.config.run;
   const { bundle } = projectPaths(services.paths, project.id);
   await services.forks.push(
-    { fork, bundleFile: bundle, branch, sha, ...(inspect === null ? {} : { inspect }) },
+    {
+      fork,
+      bundleFile: bundle,
+      branch,
+      sha,
+      // What a machine pushed by itself has passed nobody's eyes.
+      mayBeThere: services.config.github.push === "machine",
+      ...(inspect === null ? {} : { inspect }),
+    },
     signal,
   );
   const remote = await services.forks.branchSha(fork, branch, signal);

@@ -6,9 +6,11 @@ import { openSession } from "../machine/open-session.ts";
 import { stopWasRequested } from "../run/stop-request.ts";
 import { addFindings } from "../secrets/finding.ts";
 import { nextLookMs } from "../state/next-look.ts";
+import { untilRenewal } from "../state/push-renewal.ts";
 import { stopDecision, type StopDecision } from "../state/stop-rules.ts";
 import { harvestBranch, harvestFiles } from "./harvest.ts";
 import { agentJobName } from "./agent-session.ts";
+import { renewMachinePush } from "./machine-push.ts";
 import { goOnAfter } from "./resume.ts";
 import type { Step, StepContext, StepReport } from "./step.ts";
 
@@ -25,6 +27,7 @@ export const watchStep: Step = {
         projectId: project.id,
       });
 
+    const renewed = status.state === "running" ? await renewMachinePush(context, session) : {};
     const findings = addFindings(facts.findings ?? [], await harvestFiles(context, session, false));
     const harvestedSha = await harvestBranch(context, session, false);
     const results = await readResults(projectPaths(services.paths, project.id).results, { signal });
@@ -39,6 +42,7 @@ export const watchStep: Step = {
     const tells = state !== facts.lastSeen || (!quiet && services.config.run.pollMinutes >= 1);
     if (tells) context.progress(line(status, kept, results.summary !== null));
     const learned = {
+      ...renewed,
       lastSeen: state,
       ...(tells ? { lastSaidSeconds: elapsed } : {}),
       ...(findings.length === 0 ? {} : { findings }),
@@ -68,7 +72,11 @@ export const watchStep: Step = {
     if (decision === null)
       return {
         kind: "again",
-        afterMs: nextLookMs(elapsed, services.config.run.pollMinutes),
+        afterMs: untilRenewal(
+          nextLookMs(elapsed, services.config.run.pollMinutes),
+          services.clock.now(),
+          renewed.pushRenewAt ?? facts.pushRenewAt,
+        ),
         facts: learned,
         changes,
       };
