@@ -10,6 +10,7 @@ import { judgeResults } from "../packages/claim-prover/labelled/judge-results.ts
 import {
   LABELLED_SETTINGS,
   runLabelledClaim,
+  settingsFor,
   type LabelledResult,
 } from "../packages/claim-prover/labelled/run-claim.ts";
 
@@ -48,7 +49,7 @@ const asked = LABELLED_CLAIMS.filter(
 const results = new Map(kept.results.map((result) => [result.name, result]));
 for (const [place, claim] of asked.entries()) {
   if (results.has(claim.name)) continue;
-  const result = await runLabelledClaim(claim, LABELLED_SETTINGS[settings]);
+  const result = await runLabelledClaim(claim, settingsFor(claim, settings));
   results.set(claim.name, result);
   const all = LABELLED_CLAIMS.map(({ name }) => results.get(name)).filter((known) => known !== undefined);
   writeFileSync(`${out}.new`, `${JSON.stringify({ settings, results: all }, null, 1)}\n`);

@@ -4,11 +4,11 @@ import { join } from "node:path";
 
 import type { BuiltClaim } from "./build-claim.ts";
 
-const PAIRS = 9;
+const PAIRS = 7;
 
 /**
  * The greatest ratio that the work may truly have, measured apart from the prover: plain processes, and what twice the work takes
- * more, so that the start is out of it. The third greatest of nine, so that one spike does not excuse a quote.
+ * more, so that the start is out of it. The third greatest of seven, so that one spike does not excuse a quote.
  */
 export async function measureReference(
   built: BuiltClaim,
