@@ -15,6 +15,8 @@ import { environment, MAIN } from "../apps/batch/test/support/batch.ts";
 import { localProvider } from "../packages/cloud-vm/src/local/index.ts";
 import { openCampaign } from "../packages/pipeline/src/compose/index.ts";
 
+/** As the service file starts it. */
+const NODE_FLAGS = ["--max-semi-space-size=4"];
 const SAMPLE_MS = 200;
 const TICKS_PER_SECOND = 100;
 const FILES = ["summary.json", "results.tsv", "HANDOFF.md"];
@@ -149,7 +151,7 @@ async function work(): Promise<string[]> {
 function startWorker(): { child: ChildProcess; exit: Promise<number | null> } {
   tally.starts += 1;
   const url = process.env["DATABASE_URL"];
-  const child = spawn(process.execPath, [MAIN, "run", "--log-level", "error"], {
+  const child = spawn(process.execPath, [...NODE_FLAGS, MAIN, "run", "--log-level", "error"], {
     cwd: campaign.folder,
     env: environment(folder, url === undefined ? {} : { DATABASE_URL: url }),
     stdio: ["ignore", "ignore", logFile],

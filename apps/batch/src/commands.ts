@@ -3,6 +3,7 @@ import type { Command } from "./command.ts";
 
 const WORK: Readonly<Record<string, Options>> = {
   port: { type: "number", describe: "Serve /healthz and /metrics there; 0: any free port" },
+  host: { type: "string", describe: "Address to serve them at; default batch.http.host (127.0.0.1)" },
   "log-level": {
     choices: ["debug", "info", "warn", "error"] as const,
     default: "info",

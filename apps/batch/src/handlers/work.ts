@@ -50,10 +50,11 @@ async function work(args: Args, io: Io, mode: "run" | "serve"): Promise<ExitCode
   });
   const asked = typeof args["port"] === "number" ? args["port"] : null;
   const port = asked ?? (mode === "serve" ? config.batch.http.port : null);
+  const host = typeof args["host"] === "string" ? args["host"] : config.batch.http.host;
   const result = await runBatch(campaign, {
     mode,
     schedule,
-    http: port === null ? null : { host: config.batch.http.host, port },
+    http: port === null ? null : { host, port },
     dispatcher: opened.dispatcher,
     shared: opened.shared,
     notifier,
