@@ -1,6 +1,7 @@
 import { StoreError } from "./errors.ts";
 import { insertEvent } from "./events.ts";
 import type { CostRow, DraftRow, MachineRow, OptimizationRow, ProjectRow, RunRow } from "./rows.ts";
+import { parameter, Statement } from "./statement.ts";
 import type { RunPatch, StepOutcome } from "./store.ts";
 import type { Write } from "./transaction.ts";
 
@@ -25,9 +26,24 @@ export async function applyChange(
 async function patchRun({ trx }: Write, run: RunRow, patch: RunPatch | undefined): Promise<RunRow> {
   if (isEmpty(patch)) return run;
   const restart = patch.step !== undefined && patch.step !== run.step ? { attempt: 0 } : {};
-  const change = { ...restart, ...patch };
-  await trx.updateTable("runs").set(change).where("id", "=", run.id).execute();
-  return { ...run, ...defined(change) };
+  const change = defined({ ...restart, ...patch });
+  await updateOf(Object.keys(change)).rows(trx, { ...change, "": run.id });
+  return { ...run, ...change };
+}
+
+/** By the columns that change: steps change the same few sets of them, again and again. */
+const updates = new Map<string, Statement<unknown>>();
+
+function updateOf(columns: readonly string[]): Statement<unknown> {
+  const key = columns.join(" ");
+  const known = updates.get(key);
+  if (known !== undefined) return known;
+  const values = Object.fromEntries(columns.map((column) => [column, parameter(column)]));
+  const made = new Statement<unknown>((db) =>
+    db.updateTable("runs").set(values).where("id", "=", parameter("")),
+  );
+  updates.set(key, made);
+  return made;
 }
 
 async function patchProject({ trx }: Write, id: string, patch: Partial<ProjectRow>): Promise<void> {

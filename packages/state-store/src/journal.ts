@@ -2,6 +2,7 @@ import { applyChange } from "./apply-change.ts";
 import { StoreError } from "./errors.ts";
 import type { RunRow, StepRow } from "./rows.ts";
 import { requireRun } from "./runs.ts";
+import { parameter, Statement } from "./statement.ts";
 import type { Fence, NewMachine, StepOutcome } from "./store.ts";
 import type { Write } from "./transaction.ts";
 
@@ -16,50 +17,73 @@ export async function beginStep(
   const { trx } = write;
   const now = write.now.toISOString();
   const run = await requireRun(trx, runId);
-  await trx
-    .updateTable("steps")
-    .set({ result: "abandoned", finished_at: now })
-    .where("run_id", "=", runId)
-    .where("finished_at", "is", null)
-    .execute();
+  await abandonOpen.rows(trx, { runId, now });
   const attempt = run.step === step ? run.attempt + 1 : 1;
-  await trx.updateTable("runs").set({ step, attempt }).where("id", "=", runId).execute();
+  await setPosition.rows(trx, { runId, step, attempt });
   if (machine !== undefined) await insertMachine(write, runId, machine);
-  return await trx
-    .insertInto("steps")
-    .values({
-      run_id: runId,
-      step,
-      attempt,
-      fence: fence.fence,
-      started_at: now,
-      finished_at: null,
-      result: null,
-      error_code: null,
-      error_message: null,
-    })
-    .returningAll()
-    .executeTakeFirstOrThrow();
+  const [row] = await insertStep.rows(trx, { runId, step, attempt, fence: fence.fence, now });
+  return row!;
 }
 
 /** See `StateStore.finishStep`. */
 export async function finishStep(write: Write, step: StepRow, outcome: StepOutcome): Promise<RunRow> {
   const { trx, now } = write;
-  const closed = await trx
-    .updateTable("steps")
-    .set({
-      result: outcome.result,
-      finished_at: now.toISOString(),
-      error_code: outcome.errorCode ?? null,
-      error_message: outcome.errorMessage ?? null,
-    })
-    .where("id", "=", step.id)
-    .where("finished_at", "is", null)
-    .returning("run_id")
-    .executeTakeFirst();
+  const [closed] = await closeStep.rows(trx, {
+    id: step.id,
+    result: outcome.result,
+    now: now.toISOString(),
+    errorCode: outcome.errorCode ?? null,
+    errorMessage: outcome.errorMessage ?? null,
+  });
   if (closed === undefined) throw await whyNotOpen(write, step);
   return await applyChange(write, await requireRun(trx, closed.run_id), outcome);
 }
+
+const abandonOpen = new Statement((db) =>
+  db
+    .updateTable("steps")
+    .set({ result: "abandoned", finished_at: parameter("now") })
+    .where("run_id", "=", parameter("runId"))
+    .where("finished_at", "is", null),
+);
+
+const setPosition = new Statement((db) =>
+  db
+    .updateTable("runs")
+    .set({ step: parameter("step"), attempt: parameter("attempt") })
+    .where("id", "=", parameter("runId")),
+);
+
+const insertStep = new Statement((db) =>
+  db
+    .insertInto("steps")
+    .values({
+      run_id: parameter("runId"),
+      step: parameter("step"),
+      attempt: parameter("attempt"),
+      fence: parameter("fence"),
+      started_at: parameter("now"),
+      finished_at: null,
+      result: null,
+      error_code: null,
+      error_message: null,
+    })
+    .returningAll(),
+);
+
+const closeStep = new Statement((db) =>
+  db
+    .updateTable("steps")
+    .set({
+      result: parameter("result"),
+      finished_at: parameter("now"),
+      error_code: parameter("errorCode"),
+      error_message: parameter("errorMessage"),
+    })
+    .where("id", "=", parameter("id"))
+    .where("finished_at", "is", null)
+    .returning("run_id"),
+);
 
 async function whyNotOpen({ trx }: Write, { id, step }: StepRow): Promise<StoreError> {
   const row = await trx

@@ -1,5 +1,6 @@
 import { StoreError } from "./errors.ts";
 import type { LeaseRow } from "./rows.ts";
+import { parameter, Statement } from "./statement.ts";
 import type { Fence } from "./store.ts";
 import type { Db, Write } from "./transaction.ts";
 
@@ -77,10 +78,16 @@ export async function findLease(db: Db, name: string): Promise<LeaseRow | null> 
  * its owner's: nobody else can have written in the meantime.
  */
 export async function requireFence({ trx, rowLocks }: Write, fence: Fence): Promise<void> {
-  const query = trx.selectFrom("leases").select(["fence", "owner"]).where("name", "=", fence.lease);
-  const row = await (rowLocks ? query.forUpdate() : query).executeTakeFirst();
+  const [row] = await (rowLocks ? lockFence : readFence).rows(trx, { name: fence.lease });
   if (row === undefined || row.fence !== fence.fence || row.owner === NOBODY) throw staleLease(fence);
 }
+
+const readFence = new Statement((db) =>
+  db.selectFrom("leases").select(["fence", "owner"]).where("name", "=", parameter("name")),
+);
+const lockFence = new Statement((db) =>
+  db.selectFrom("leases").select(["fence", "owner"]).where("name", "=", parameter("name")).forUpdate(),
+);
 
 function expiry(now: Date, ttlMs: number): string {
   const at = new Date(now.getTime() + ttlMs);

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { StoreError } from "./errors.ts";
 import type { RunRow } from "./rows.ts";
+import { parameter, Statement } from "./statement.ts";
 import type { Db, Write } from "./transaction.ts";
 
 /** See `StateStore.createRun`. */
@@ -50,9 +51,11 @@ export async function findLatestRun(db: Db, projectId: string): Promise<RunRow |
 }
 
 export async function findRun(db: Db, id: string): Promise<RunRow | null> {
-  const row = await db.selectFrom("runs").selectAll().where("id", "=", id).executeTakeFirst();
+  const [row] = await readRun.rows(db, { id });
   return row ?? null;
 }
+
+const readRun = new Statement((db) => db.selectFrom("runs").selectAll().where("id", "=", parameter("id")));
 
 /** Throws `not_found`. */
 export async function requireRun(db: Db, id: string): Promise<RunRow> {
