@@ -65,6 +65,13 @@ it.each([
   [rest(500, "InternalServerError"), "server"],
   [failed("InternalExecutionError", "-"), "server"],
   [Object.assign(new Error("connect"), { name: "RestError", code: "ECONNREFUSED" }), "unreachable"],
+  [
+    Object.assign(new Error("unable to verify the first certificate"), {
+      name: "RestError",
+      code: "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+    }),
+    "untrusted",
+  ],
   [Object.assign(new Error("no"), { name: "CredentialUnavailableError" }), "unauthenticated"],
 ])("knows what %s is about", (error, expected) => {
   expect(kind(error)).toBe(expected);
