@@ -36,7 +36,9 @@ function checks(lines: readonly DiffLine[]): DiffLine[] {
   return lines.filter((line, i) => {
     if (aboutKind.test(line.text)) return true;
     const next = lines[i + 1];
-    const following = next?.number === line.number + 1 ? next.text : "";
+    // A line that is whole in itself does not go on in the next one.
+    const opens = /[{(:)]\s*$|\belse\s*$/.test(line.text);
+    const following = opens && next?.number === line.number + 1 ? next.text : "";
     return aboutValue.test(line.text) && (leaves.test(line.text) || leaves.test(following));
   });
 }

@@ -110,3 +110,11 @@ test("a new module in the place of the standard library's", () => {
   );
   expect(judgeDiff(diff).map(({ code }) => code)).toContain("shadows_module");
 });
+
+test("a choice of the better one is no check, though a return comes after it", () => {
+  const before = "  for (const w of ws) if (w.length > best.length) best = w;\n  return best;";
+  expect(codes("a.mjs", "  return known.get(p);", before)).not.toContain("removed_check");
+  expect(codes("a.mjs", "  return known.get(p);", "  if (w.length > limit) {\n    return null;")).toContain(
+    "removed_check",
+  );
+});
