@@ -1,8 +1,9 @@
 // A simulated campaign through `universe-batch run`: N projects, local machines, an agent that takes seconds, time compressed by
 // configuration. With --kill-every the orchestrator is SIGKILLed at random times and started again.
-//   node benchmarks/batch-sim.ts [--projects 100] [--machines 20] [--agent-seconds 1] [--kill-every SECONDS] [--workers 1] [--folder DIR]
-// With DATABASE_URL in the environment the campaign's state lies there, and several workers share it. --folder keeps the campaign: the
-// same call again goes on from where it was broken off. Prints one JSON line; exit status 1 when anything is not as it must be.
+//   node benchmarks/batch-sim.ts [--projects 100] [--machines 20] [--agent-seconds 1] [--kill-every SECONDS] [--folder DIR]
+//   node benchmarks/batch-sim.ts --store postgres --workers 4 [--restart-after SECONDS] …
+// --folder keeps the campaign: the same call again goes on from where it was broken off (SQLite). With PostgreSQL, a server of its own is
+// started, several workers share the campaign, and --restart-after kills the server once and starts it again. Prints one JSON line; exit status 1 when anything is not as it must be.
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -12,6 +13,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { batchCampaign, type BatchCampaign, type Play } from "../apps/batch/test/support/campaign.ts";
 import { environment, MAIN } from "../apps/batch/test/support/batch.ts";
+import { startPostgres } from "../apps/batch/test/support/postgres-server.ts";
 import { localProvider } from "../packages/cloud-vm/src/local/index.ts";
 import { openCampaign } from "../packages/pipeline/src/compose/index.ts";
 
@@ -27,7 +29,9 @@ const { values } = parseArgs({
     machines: { type: "string", default: "20" },
     "agent-seconds": { type: "string", default: "1" },
     "kill-every": { type: "string" },
+    store: { type: "string", default: "sqlite" },
     workers: { type: "string", default: "1" },
+    "restart-after": { type: "string" },
     folder: { type: "string" },
   },
 });
@@ -57,6 +61,9 @@ const tally: Tally = existsSync(tallyFile)
 
 const logFile = openSync(join(folder, "orchestrator.log"), "a");
 const cpuOf = new WeakMap<ChildProcess, number>();
+await using server = values.store === "postgres" ? await startPostgres() : null;
+if (server === null) delete process.env["DATABASE_URL"];
+else process.env["DATABASE_URL"] = server.url;
 const stop = new AbortController();
 for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, () => stop.abort());
 
@@ -78,7 +85,7 @@ if (stop.signal.aborted) {
     JSON.stringify({
       projects,
       workers,
-      store: process.env["DATABASE_URL"] === undefined ? "sqlite" : "postgres",
+      store: values.store,
       ...tally,
       wallSeconds: round(tally.wallSeconds, 1),
       cpuSeconds: round(tally.cpuSeconds, 2),
@@ -121,10 +128,26 @@ async function prepare(): Promise<BatchCampaign> {
 async function runAll(): Promise<string[]> {
   const sampling = new AbortController();
   const sampler = sampleMachines(sampling.signal);
+  const restarting = restartServer(sampling.signal);
   const problems = (await Promise.all(Array.from({ length: workers }, work))).flat();
   sampling.abort();
   await sampler;
+  await restarting;
   return problems;
+}
+
+/** Kills the database's server once, and starts it again after some seconds. */
+async function restartServer(signal: AbortSignal): Promise<void> {
+  if (server === null || values["restart-after"] === undefined) return;
+  try {
+    await delay(Number(values["restart-after"]) * 1000, undefined, { signal });
+  } catch {
+    return;
+  }
+  await server.kill();
+  await delay(5000);
+  await server.start();
+  console.error("the database's server was killed and started again");
 }
 
 async function work(): Promise<string[]> {

@@ -234,7 +234,10 @@ export async function runBatch(campaign: Campaign, options: BatchOptions): Promi
       }
       const news = await picture.catchUp();
       for (const id of news.wanted) looker.want(id);
-      const changed = [...news.projectIds].filter((id) => looker.isNew(id) || news.wanted.has(id));
+      // Where several processes share the work, the run's own transaction asks for its next look.
+      const changed = [...news.projectIds].filter(
+        (id) => news.wanted.has(id) || (!options.shared && looker.isNew(id)),
+      );
       if (changed.length > 0) await dispatcher.enqueue(changed);
       if (lead.held) await announce(news.runIds);
       const { plan, begun } = await planner.step({
