@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { expect, it } from "vitest";
 import { type AzureCampaign, azureCampaign } from "./support/azure-campaign.ts";
 import { uoKilledWhen } from "./support/uo-killed-when.ts";
@@ -102,7 +104,7 @@ it("waits for room without spending attempts, and goes on with another size", as
     const { project, run, costs } = await statusOf(campaign, "project-001");
     expect(run).toMatchObject({ step: "provision", attempt: 0, outcome: null });
     expect(project.reason).toMatch(/^waits for room until .*AllocationFailed/);
-    expect(costs.usd).toBe(0);
+    expect(costs).toMatchObject({ usd: 0, machinesAlive: 0 });
     expect(await campaign.leftovers()).toEqual([]);
   }
   expect((await campaign.uo("status")).stdout).toMatch(/^project-001: waits for room until /m);
@@ -117,6 +119,10 @@ it("waits for room without spending attempts, and goes on with another size", as
   const start = await campaign.uo("start");
   expect(start.exitCode, start.stderr).toBe(0);
   expect(start.stderr).toMatch(/asking for Standard_D4as_v5/);
+  // What it costs is what came, not what was wanted first.
+  using database = new DatabaseSync(join(folder, "universe_optimize.db"), { readOnly: true });
+  const rows = database.prepare("select usd_per_hour from machines").all();
+  expect(rows).toEqual([{ usd_per_hour: expect.closeTo(0.172 + 19.71 / 730 + 0.005, 4) as number }]);
   expect(await campaign.leftovers()).toEqual([]);
 });
 
