@@ -6,20 +6,25 @@ import type { StateStore } from "./store.ts";
  * `beginStep` throws `capacity` (retryable) then. Disposing of either disposes of both.
  */
 export function withMachineCap(store: StateStore, mostAlive: () => number): StateStore {
-  return new Proxy(store, {
-    get(target, name) {
-      if (name === "beginStep") {
-        const beginStep: StateStore["beginStep"] = (fence, runId, step, machine) =>
-          target.beginStep(
-            fence,
-            runId,
-            step,
-            ...(machine === undefined ? [] : [{ mostAlive: mostAlive(), ...machine }]),
-          );
-        return beginStep;
-      }
-      const value: unknown = Reflect.get(target, name, target);
-      return typeof value === "function" ? (value.bind(target) as unknown) : value;
-    },
-  });
+  const beginStep: StateStore["beginStep"] = (fence, runId, step, machine) =>
+    machine === undefined
+      ? store.beginStep(fence, runId, step)
+      : store.beginStep(fence, runId, step, { mostAlive: mostAlive(), ...machine });
+  return { ...bound(store), beginStep };
+}
+
+/** Everything of an object, each method called on it. By arrows: `await using` of Node 24 takes no function of `bind`. */
+function bound<Value extends object>(value: Value): Value {
+  const copy: Record<PropertyKey, unknown> = {};
+  for (let level: object = value; level !== Object.prototype; level = Reflect.getPrototypeOf(level)!) {
+    for (const name of Reflect.ownKeys(level)) {
+      if (name in copy || name === "constructor") continue;
+      const member: unknown = Reflect.get(value, name);
+      copy[name] =
+        typeof member === "function"
+          ? (...values: unknown[]) => Reflect.apply(member, value, values) as unknown
+          : member;
+    }
+  }
+  return copy as Value;
 }

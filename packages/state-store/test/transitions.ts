@@ -1,25 +1,8 @@
-// What a transition costs, beside better-sqlite3 alone: node packages/state-store/test/transitions-cost.ts [count]
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { openSqliteStore } from "@universe-optimize/state-store/sqlite";
+import type { StateStore } from "@universe-optimize/state-store";
 import Database from "better-sqlite3";
 
-const count = Number(process.argv[2] ?? 10_000);
-const folder = mkdtempSync(join(tmpdir(), "transitions-"));
-const times: { store: number[]; raw: number[] } = { store: [], raw: [] };
-for (let round = 0; round < 3; round += 1) {
-  times.store.push(await throughStore(join(folder, `store-${round}.db`)));
-  times.raw.push(throughDriver(join(folder, `store-${round}.db`)));
-}
-rmSync(folder, { recursive: true });
-const [store, raw] = [median(times.store), median(times.raw)];
-process.stdout.write(
-  `${count} transitions, two transactions each: store ${store.toFixed(0)} ms, better-sqlite3 alone ${raw.toFixed(0)} ms, ratio ${(store / raw).toFixed(2)}\n`,
-);
-
-async function throughStore(file: string): Promise<number> {
-  await using opened = await openSqliteStore(file);
+/** Milliseconds of `count` transitions of one run, two transactions each. */
+export async function throughStore(opened: StateStore, count: number): Promise<number> {
   await opened.syncProjects([
     {
       id: "a",
@@ -43,9 +26,10 @@ async function throughStore(file: string): Promise<number> {
 }
 
 /** The statements of beginStep and finishStep, prepared once, on the tables that the store made. */
-function throughDriver(file: string): number {
+export function throughDriver(file: string, count: number): number {
   const db = new Database(file);
-  for (const pragma of ["journal_mode = wal", "synchronous = full", "foreign_keys = on"]) db.pragma(pragma);
+  for (const pragma of ["journal_mode = wal", "synchronous = full", "foreign_keys = on", "fullfsync = on"])
+    db.pragma(pragma);
   const run = db.prepare<[], { id: string }>("select id from runs").get()!.id;
   const lease = db.prepare("select fence, owner from leases where name = ?");
   const readRun = db.prepare<[string], { attempt: number }>("select * from runs where id = ?");
@@ -79,8 +63,4 @@ function throughDriver(file: string): number {
   const time = performance.now() - start;
   db.close();
   return time;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }
