@@ -27,7 +27,7 @@ export const results: Handler = async (args, io) => {
   const { readResults } = await import("@universe-optimize/results-parser");
   const found = await readResults(paths.results);
   const optimizations = await campaign.store.optimizations(run.id);
-  const { branchUrl: known, pushedSha } = readFacts(run);
+  const { branchUrl: known, pushedSha, verifiedBranch = null, branchNote = null } = readFacts(run);
   const branchUrl = pushedSha === undefined ? null : (known ?? null);
   const emails =
     (await campaign.store.drafts(project.id)).length === 0
@@ -45,7 +45,7 @@ export const results: Handler = async (args, io) => {
   const costs = await projectCosts(campaign.store, project.id);
   if (io.json)
     io.out(
-      `${JSON.stringify({ ok: true, project: row, run, branchUrl, counts: found.counts, totals, costs, optimizations, report, issues: found.issues, emails }, null, 2)}\n`,
+      `${JSON.stringify({ ok: true, project: row, run, branchUrl, verifiedBranch, branchNote, counts: found.counts, totals, costs, optimizations, report, issues: found.issues, emails }, null, 2)}\n`,
     );
   else {
     io.out(
@@ -53,6 +53,8 @@ export const results: Handler = async (args, io) => {
         {
           row,
           branchUrl,
+          verifiedBranch,
+          branchNote,
           optimizations,
           counts: found.counts,
           totals,

@@ -7,6 +7,10 @@ import { type Costs, costsText } from "./costs-view.ts";
 export interface ResultsFacts {
   readonly row: ProjectRow;
   readonly branchUrl: string | null;
+  /** The branch that has the verified commits alone; null: mails point to the run's own. */
+  readonly verifiedBranch: { readonly url: string; readonly commits: number; readonly total: number } | null;
+  /** Why they do, although it shows more than was verified; null: it does not. */
+  readonly branchNote: string | null;
   readonly optimizations: readonly OptimizationRow[];
   readonly counts: RunResults["counts"];
   /** Headline totals: percent and MiB; null where nobody says. */
@@ -27,6 +31,11 @@ export function resultsText(facts: ResultsFacts, options: { readonly all: boolea
   const lines = [`Project: ${row.repo}`, `Status: ${row.status}`];
   if (facts.reason !== null) lines.push(`Reason: ${facts.reason}`);
   if (facts.branchUrl !== null) lines.push(`Branch: ${facts.branchUrl}`);
+  if (facts.verifiedBranch !== null) {
+    const { url, commits, total } = facts.verifiedBranch;
+    lines.push(`Verified: ${url} (${commits} of ${total} commits, each measured on its own parent)`);
+  }
+  if (facts.branchNote !== null) lines.push(`Note: ${facts.branchNote}.`);
   if (counts.experiments !== null)
     lines.push(
       `Experiments: ${counts.experiments} total (${counts.kept ?? "?"} kept, ${counts.discarded ?? "?"} discarded)`,

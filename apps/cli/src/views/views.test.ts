@@ -101,6 +101,8 @@ const optimizations = (label: OptimizationRow["label"]): OptimizationRow[] =>
 const facts = {
   row,
   branchUrl: "https://github.com/codeflash-ai/flask/tree/codeflash/optimize",
+  verifiedBranch: null,
+  branchNote: null,
   counts: { experiments: 18, kept: 12, discarded: 6 },
   totals: { cpuPct: 34, memoryMib: 120 },
   reason: null,

@@ -16,6 +16,7 @@ import { readFacts } from "../run/facts.ts";
 import { secretsReleased } from "../run/release-secrets.ts";
 import { describeFindings } from "../secrets/finding.ts";
 import type { Services } from "../services.ts";
+import { knownFigures } from "./known-figures.ts";
 import { type UpstreamState, upstreamState } from "./upstream-state.ts";
 
 /** What outreach needs of a campaign: no machine, no agent. */
@@ -72,6 +73,7 @@ export async function draftMails(
     deliveries.findLast(({ template, channel }) => template === first && channel === "sent")?.message_id ??
     null;
   const common = await commonFacts(services, project, run);
+  const known = await knownFigures(paths, project.id, services.config.outreach.sender);
   const mails: DraftMail[] = [];
   for (const [index, row] of rows.entries()) {
     const file = join(paths.root, row.path);
@@ -83,6 +85,7 @@ export async function draftMails(
       draft: { recipient, ...email, conflict: await hasConflict(file) },
       inReplyTo,
       expiry: expiryOf(services, row, upstream),
+      knownFigures: known?.(row.template) ?? null,
     };
     const approval = approvals.find(({ template }) => template === row.template) ?? null;
     mails.push({

@@ -24,6 +24,16 @@ export interface RunFacts {
   readonly pushRenewAt?: string;
   /** Commit of the branch on the fork, once pushed and read back. */
   readonly pushedSha?: string;
+  /** The branch on the fork that holds the verified commits alone; null: the run's own branch is offered. */
+  readonly verifiedBranch?: {
+    readonly sha: string;
+    readonly url: string;
+    /** How many it has, of how many on the run's branch. */
+    readonly commits: number;
+    readonly total: number;
+  } | null;
+  /** Why mails point to a branch that shows more than was verified; null: they do not. */
+  readonly branchNote?: string | null;
   /** How often the agent was started: 1 and once more for every resume. Absent: not yet. */
   readonly agentStarts?: number;
   /** Seconds of the run before the session that goes on now: earlier sessions, and the pauses between them. */
@@ -96,6 +106,11 @@ const schema = z.looseObject({
   harvestedSha: z.string().optional(),
   pushRenewAt: z.string().optional(),
   pushedSha: z.string().optional(),
+  verifiedBranch: z
+    .object({ sha: z.string(), url: z.string(), commits: z.number(), total: z.number() })
+    .nullable()
+    .optional(),
+  branchNote: z.string().nullable().optional(),
   agentStarts: z.number().optional(),
   secondsBefore: z.number().optional(),
   agentKey: z.string().optional(),

@@ -14,6 +14,7 @@ import { withClaims } from "../state/check-claims.ts";
 import { checkAgainstFork, claimChanges } from "./claim-changes.ts";
 import { publishReleased } from "./publish.ts";
 import type { Step, StepContext } from "./step.ts";
+import { offerBranch } from "./verified-branch.ts";
 
 export const contextualizeStep: Step = {
   name: "contextualize",
@@ -25,15 +26,17 @@ export const contextualizeStep: Step = {
     const results = await readResults(paths.results, { signal });
     const checked = await checkAgainstFork(context, results);
     const proof = await proofOf(context);
+    const head = late.pushedSha ?? facts.pushedSha ?? null;
+    const offered = await offerBranch(context, proof, head);
     const built = buildContext({
       project,
       // The proof has judged every claim; without one, only those that the branch bears out may be seen.
       results: proof === null ? withClaims(results, checked.accepted) : results,
-      fork: { forkUrl: fork.webUrl, branchUrl: services.forks.branchUrl(fork, services.config.run.branch) },
+      fork: { forkUrl: fork.webUrl, branchUrl: offered.url },
       calendlyLink: services.config.outreach.calendlyLink,
       gate: services.config.outreach.gate,
       proof,
-      head: late.pushedSha ?? facts.pushedSha ?? null,
+      head,
     });
     const gate = await requirePolicy(context, requireProof(context, proof, built.gate));
     const { edited } = await writeProtectedJson({ path: paths.context, value: { ...built.context } });
@@ -43,7 +46,7 @@ export const contextualizeStep: Step = {
     for (const reason of gate.reasons) progress(`no draft: ${reason}`);
     return {
       kind: "succeeded",
-      facts: { ...late, gate, basis: built.basis },
+      facts: { ...late, ...offered.facts, gate, basis: built.basis },
       changes: proof === null ? claimChanges(results, checked) : await proofChanges(context, proof),
       ...(gate.pass ? {} : { reason: gateReason(gate.reasons, project.id) }),
     };
