@@ -49,7 +49,7 @@ describe("universe-batch that dies", () => {
     ["watch", /"step":"watch","msg":"agent running/],
   ])("by SIGKILL in %s: the next one takes over at once", async (_, when) => {
     await using campaign = await batchCampaign({
-      projects: 3,
+      projects: 2,
       agentSeconds: 1,
       batch: { waves: { sizes: [] }, canary: false },
     });
@@ -57,15 +57,15 @@ describe("universe-batch that dies", () => {
     expect(killed.killed, killed.stdout).toBe(true);
     const run = await batch(campaign.folder, "run", "--json");
     expect(run.exitCode, run.stderr).toBe(0);
-    expect(json(run)).toMatchObject({ state: "drained", counts: { completed: 3 } });
+    expect(json(run)).toMatchObject({ state: "drained", counts: { completed: 2 } });
     for (const id of campaign.ids) expect(await campaign.starts(id)).toBe(1);
-    expect((await campaign.forks()).length).toBe(3);
+    expect((await campaign.forks()).length).toBe(2);
     expect(await campaign.machineFolders()).toEqual([]);
   });
 
   it("by SIGTERM: ends soon, leaves machine and agent, and the next one finds them", async () => {
     await using campaign = await batchCampaign({
-      projects: 2,
+      projects: 1,
       agentSeconds: 3,
       batch: { waves: { sizes: [] }, canary: false },
     });
@@ -79,9 +79,9 @@ describe("universe-batch that dies", () => {
     expect(health.status).toBe(200);
     expect(await health.json()).toMatchObject({ ok: true, leader: true, state: "working", alarms: [] });
     const metrics = await (await fetch(`${url}/metrics`)).text();
-    expect(metrics).toMatch(/universe_projects\{status="running",campaign="batch"\} 2/);
-    expect(metrics).toMatch(/universe_machines_alive\{campaign="batch"\} [12]/);
-    expect(metrics).toMatch(/universe_step_seconds_count\{.*step="provision",result="succeeded"\} [12]/);
+    expect(metrics).toMatch(/universe_projects\{status="running",campaign="batch"\} 1/);
+    expect(metrics).toMatch(/universe_machines_alive\{campaign="batch"\} 1/);
+    expect(metrics).toMatch(/universe_step_seconds_count\{.*step="provision",result="succeeded"\} 1/);
     expect(metrics).toMatch(/universe_last_sweep_timestamp_seconds\{campaign="batch"\} 1\.?\d+/);
     expect((await fetch(`${url}/other`)).status).toBe(404);
     expect((await fetch(`${url}/metrics`, { method: "POST" })).status).toBe(405);
@@ -94,9 +94,9 @@ describe("universe-batch that dies", () => {
     await serving.exited;
     expect(serving.child.exitCode).toBe(0);
     expect((await campaign.machineFolders()).length).toBeGreaterThan(0);
-    expect(json(await batch(folder, "status", "--json"))).toMatchObject({ counts: { running: 2 } });
+    expect(json(await batch(folder, "status", "--json"))).toMatchObject({ counts: { running: 1 } });
     const run = await batch(folder, "run", "--json");
-    expect(json(run), run.stderr).toMatchObject({ state: "drained", counts: { completed: 2 } });
+    expect(json(run), run.stderr).toMatchObject({ state: "drained", counts: { completed: 1 } });
     for (const id of campaign.ids) expect(await campaign.starts(id)).toBe(1);
     expect(await campaign.machineFolders()).toEqual([]);
   });

@@ -42,11 +42,15 @@ async function readRun({ store, config }: Needed, run: RunRow, now: number): Pro
   const position = parsePosition(run.step);
   const place = proofPlace(config, facts);
   const over = position === "finished";
-  const machines = over ? [] : await store.machines({ runId: run.id });
+  const { agentUsdPerRun, machineUsdPerHour } = config.batch.assume;
+  const machines = over && machineUsdPerHour === null ? [] : await store.machines({ runId: run.id });
   const costs = await store.costs(run.id);
   const claims = run.outcome === "completed" ? await store.optimizations(run.id) : [];
   const sum = (kind: "agent" | "machine"): number =>
     costs.filter((cost) => cost.kind === kind).reduce((total, { usd }) => total + usd, 0);
+  // What nobody measured counts as what it is assumed to be, once it is over.
+  const unmeasured = facts.agentStarts !== undefined && !costs.some(({ kind }) => kind === "agent");
+  const assumedUsd = unmeasured && run.outcome !== null ? (agentUsdPerRun ?? 0) : 0;
   const stopCode = facts.stop?.code ?? null;
   const end = over
     ? endClass({ outcome: run.outcome, claims: claims.length, reason: run.reason, stopCode })
@@ -66,8 +70,11 @@ async function readRun({ store, config }: Needed, run: RunRow, now: number): Pro
     dueAt: Date.parse(run.due_at),
     createdAt: Date.parse(run.created_at),
     finishedAt: run.finished_at === null ? null : Date.parse(run.finished_at),
-    agentUsd: sum("agent"),
-    machineUsd: sum("machine") + machines.reduce((total, machine) => total + usdUntil(machine, now), 0),
+    agentUsd: sum("agent") + assumedUsd,
+    machineUsd:
+      machineUsdPerHour === null
+        ? sum("machine") + machines.reduce((total, machine) => total + usdUntil(machine, now), 0)
+        : machines.reduce((total, machine) => total + hoursOf(machine, now) * machineUsdPerHour, 0),
     claims: claims.length,
     verified: claims.filter(({ label }) => label === "verified").length,
     failureClass:
@@ -92,5 +99,11 @@ export function holdsSlot(step: string, place: ReturnType<typeof proofPlace>): b
 /** What a machine cost until now; one that is gone is booked. */
 export function usdUntil(machine: MachineRow, now: number): number {
   if (machine.state === "gone") return 0;
-  return (Math.max(0, now - Date.parse(machine.intended_at)) / 3_600_000) * machine.usd_per_hour;
+  return hoursOf(machine, now) * machine.usd_per_hour;
+}
+
+/** From the intent to the confirmed end. */
+function hoursOf({ intended_at, gone_at }: MachineRow, now: number): number {
+  const end = gone_at === null ? now : Date.parse(gone_at);
+  return Math.max(0, end - Date.parse(intended_at)) / 3_600_000;
 }

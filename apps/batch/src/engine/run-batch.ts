@@ -1,14 +1,13 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Services } from "@universe-optimize/pipeline";
 import type { Campaign } from "@universe-optimize/pipeline/compose";
-import { type Project, readProjectList } from "@universe-optimize/project-list";
+import type { Project } from "@universe-optimize/project-list";
 import { withMachineCap } from "@universe-optimize/state-store";
 import { BatchError } from "../batch-error.ts";
 import { isActive, latestOf } from "../decide/picture.ts";
 import type { Plan } from "../decide/plan.ts";
 import { type Dispatcher, sweep as enqueueAll } from "../dispatcher.ts";
 import type { Notifier } from "../notify/webhook.ts";
-import { alarmsOf } from "../observe/alarms.ts";
 import { watchApiBudget } from "../observe/api-budget.ts";
 import { observationServer } from "../observe/http-server.ts";
 import type { Logger } from "../observe/logger.ts";
@@ -23,6 +22,8 @@ import { Looker } from "./looker.ts";
 import { Planner } from "./planner.ts";
 import { readingOf } from "./reading.ts";
 import { Sweeper } from "./sweeper.ts";
+import { syncProjects } from "./sync-projects.ts";
+import { Watchdog } from "./watchdog.ts";
 
 /** Two plans are at least this far apart, however much happens. */
 const MIN_TICK_MS = 100;
@@ -135,6 +136,15 @@ export async function runBatch(campaign: Campaign, options: BatchOptions): Promi
     },
   });
 
+  using _ = new Watchdog({
+    policy: batch,
+    alarms,
+    log,
+    lastSweepAt: () => sweeper.lastAt,
+    lastPlanAt: () => lastPlanAt,
+    mostOverdue: (ms) => looker.mostOverdue(ms),
+  });
+
   options.onReady?.({ port: server?.port ?? null });
   try {
     await standBy();
@@ -213,11 +223,6 @@ export async function runBatch(campaign: Campaign, options: BatchOptions): Promi
       } catch (error) {
         if (!end.signal.aborted) log.error({ err: error }, "planning failed; tried again");
       }
-      try {
-        await raiseAlarms();
-      } catch (error) {
-        log.error({ err: error }, "the alarms could not be judged");
-      }
       await pause(MIN_TICK_MS);
       await Promise.race([woken, pause(batch.tickSeconds * 1000)]);
     }
@@ -291,35 +296,10 @@ export async function runBatch(campaign: Campaign, options: BatchOptions): Promi
     return { state, words, counts: picture.counts() };
   }
 
-  async function raiseAlarms(): Promise<void> {
-    alarms.set(
-      alarmsOf({
-        now: Date.now(),
-        since: startedAt,
-        lastSweepAt: sweeper.lastAt,
-        sweepAlarmMs: batch.sweep.alarmMinutes * 60_000,
-        progressAlarmMs: batch.progressAlarmMinutes * 60_000,
-        overdue: await looker.mostOverdue(batch.progressAlarmMinutes * 60_000),
-        lastPlanAt,
-      }),
-    );
-  }
-
   async function reloadProjects(): Promise<void> {
-    const list = await readProjectList(services.paths.projects);
-    await store.syncProjects(
-      list.projects.map((project) => ({
-        id: project.id,
-        repo: project.repo,
-        language: project.language,
-        company: project.company,
-        contact_name: project.target_contact?.name ?? null,
-        contact_email: project.target_contact?.email ?? null,
-        contact_title: project.target_contact?.title ?? null,
-      })),
-    );
+    const list = await syncProjects(services);
     projects.clear();
-    for (const project of list.projects) projects.set(project.id, project);
+    for (const project of list) projects.set(project.id, project);
     await picture.setProjects([...projects.keys()]);
   }
 
