@@ -62,6 +62,18 @@ describe("waves", () => {
     });
   });
 
+  it("does not wait for a run that waits for a person, unless it has a machine", () => {
+    const waiting = (holdsSlot: boolean): PlanInput["projects"] => [
+      { id: "p1", runs: [runPicture("p1", 1, null, { blocked: true, holdsSlot })] },
+      ...fresh.slice(1),
+    ];
+    expect(plan(input({}, { projects: waiting(false) })).start).toEqual(ids(2, 11));
+    expect(plan(input({}, { projects: waiting(true) })).start).toEqual([]);
+    const last = plan(input({}, { projects: waiting(false).slice(0, 1) }));
+    expect(last).toMatchObject({ state: "drained", active: 1 });
+    expect(last.words).toBe("all 1 projects are done, but for 1 that need a person");
+  });
+
   it("asks for verified claims where there are proofs", () => {
     const verified = project("p1");
     const projects = [

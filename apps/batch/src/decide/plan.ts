@@ -83,6 +83,12 @@ export function plan(input: PlanInput): Plan {
     }),
   );
   const isFinal = (project: ProjectPicture): boolean => nextOf.get(project.id)?.kind === "final";
+  // A run that waits for a person, without a machine, holds no wave up.
+  const waits = (project: ProjectPicture): boolean => {
+    const latest = latestOf(project);
+    return latest !== null && latest.end === null && latest.blocked && !latest.holdsSlot;
+  };
+  const isSettled = (project: ProjectPicture): boolean => isFinal(project) || waits(project);
   const active = projects.filter(isActive).length;
   const judged: string[] = [];
   const result = (
@@ -105,7 +111,10 @@ export function plan(input: PlanInput): Plan {
 
   let wave = 0;
   for (; wave < waves.length; wave += 1) {
-    const verdict = judgeWave(waves[wave] ?? [], policy.waves, { proofs: input.proofs, isFinal });
+    const verdict = judgeWave(waves[wave] ?? [], policy.waves, {
+      proofs: input.proofs,
+      isFinal: isSettled,
+    });
     if (verdict.state === "open") break;
     judged.push(verdict.words);
     // After the last wave nothing follows that a verdict could hold back.
@@ -116,8 +125,10 @@ export function plan(input: PlanInput): Plan {
     return result("paused", reason, { wave, newPause: pauseOf("wave", reason, wave, now) });
   }
   if (input.pause !== null) return result("paused", input.pause.reason, { wave });
+  const waiting = projects.filter(waits).length;
+  const left = waiting === 0 ? "" : `, but for ${waiting} that need a person`;
   if (wave === waves.length)
-    return result("drained", `all ${projects.length} projects are done`, {
+    return result("drained", `all ${projects.length} projects are done${left}`, {
       wave: Math.max(0, waves.length - 1),
     });
 
