@@ -41,7 +41,11 @@ interface Report {
   /** Every point of a run that nobody kills, in its order. */
   readonly points: readonly string[];
   summary: object;
-  verdicts: Verdict[];
+  /** Points at which a kill left everything right. */
+  readonly right: string[];
+  /** A run is not always as long as the one that was counted: it may look at its agent once less. */
+  readonly notReached: string[];
+  readonly wrong: Verdict[];
 }
 
 if (values.database !== "sqlite" && values.database !== "postgres")
@@ -61,7 +65,9 @@ const report: Report = before ?? {
   seconds: 0,
   points: await countPoints(world, options),
   summary: {},
-  verdicts: [],
+  right: [],
+  notReached: [],
+  wrong: [],
 };
 const spent = report.seconds;
 // Those that differ most come first, should there not be time for all.
@@ -74,7 +80,9 @@ const names = [
     ...(values.all ? report.points : []),
   ]),
 ];
-const known = new Set(report.verdicts.map(({ point }) => point));
+// What went wrong is looked at again: it may have been mended.
+report.wrong.splice(0);
+const known = new Set([...report.right, ...report.notReached]);
 const wanted = names
   .map((point, index) => ({ name: `p${index + 1}`, point, number: index + 1 }))
   .filter(
@@ -88,21 +96,28 @@ process.stdout.write(
   `${report.points.length} points, ${distinct.length} of them distinct, ${changing.length} of these at changes; ${wanted.length} to kill at\n`,
 );
 const lanes = Number(values.lanes);
+let isStopped = false;
+// With --out, what was looked at is kept.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => (isStopped = true));
 await Promise.all(
   Array.from({ length: lanes }, async (_, lane) => {
     const share = wanted.filter((_point, index) => index % lanes === lane);
-    for await (const verdict of killAtEach(world, share, options)) await take(verdict);
+    for await (const verdict of killAtEach(world, share, options)) {
+      await take(verdict);
+      if (isStopped) break;
+    }
   }),
 );
 await save();
 process.stdout.write(`${JSON.stringify(report.summary, null, 2)}\n`);
-process.exitCode = report.verdicts.some(({ wrong }) => wrong.length > 0) ? 1 : 0;
+process.exitCode = report.wrong.length > 0 ? 1 : 0;
 
 async function take(verdict: Verdict): Promise<void> {
-  report.verdicts.push(verdict);
   const { point, reached, wrong } = verdict;
+  if (wrong.length > 0) report.wrong.push(verdict);
+  else (reached ? report.right : report.notReached).push(point);
   const state = wrong.length > 0 ? "WRONG" : reached ? "right" : "not reached";
-  process.stdout.write(`${report.verdicts.length} ${state}  ${point}\n`);
+  process.stdout.write(`${state}  ${point}\n`);
   for (const text of wrong) process.stdout.write(`      ${text}\n`);
   await save();
 }
@@ -110,15 +125,18 @@ async function take(verdict: Verdict): Promise<void> {
 async function save(): Promise<void> {
   report.seconds = Math.round(spent + (performance.now() - began) / 1000);
   report.load[1] = Number(loadavg()[0]?.toFixed(1));
-  const { verdicts, points } = report;
+  const { points, right, notReached, wrong } = report;
+  const killed = new Set(right.map(kindOf));
   report.summary = {
     points: points.length,
     kinds: new Set(points.map(kindOf)).size,
     distinct: distinct.length,
     changing: changing.length,
-    killedAt: verdicts.filter(({ reached }) => reached).length,
-    notReached: verdicts.filter(({ reached }) => !reached).length,
-    wrong: verdicts.filter(({ wrong }) => wrong.length > 0).length,
+    right: right.length,
+    notReached: notReached.length,
+    wrong: wrong.length,
+    // Of those where something is changed.
+    kindsNeverKilledAt: [...new Set(changing.map(kindOf))].filter((kind) => !killed.has(kind)),
   };
   if (values.out !== undefined) await writeFile(values.out, `${JSON.stringify(report, null, 1)}\n`);
 }

@@ -35,4 +35,4 @@ it("is killed on the way from fork to drafts, and comes to the same end as if no
   );
   expect(verdicts.filter(({ wrong }) => wrong.length > 0)).toEqual([]);
   expect(verdicts.filter(({ reached }) => reached).length).toBeGreaterThan(1);
-});
+}, 400_000);

@@ -40,8 +40,9 @@ export function watchFiles(points: Points, root: string): void {
     points.pass("before", act);
     if (points.isNext("during", act)) writeFileSync(path as PathLike, "", options as WriteFileOptions);
     points.pass("during", act);
-    await writeFile(...args);
+    const result = await writeFile(...args);
     points.pass("after", act);
+    return result;
   };
   const open = promises.open as unknown as Act;
   let known = false;

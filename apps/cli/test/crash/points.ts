@@ -1,9 +1,9 @@
 import { writeSync } from "node:fs";
 
 /** Where the process stands towards an act: not begun, under way, done. */
-export type When = "before" | "during" | "after";
+type When = "before" | "during" | "after";
 
-export interface PointsOptions {
+interface PointsOptions {
   /** File descriptor that every point's name is written to, a line each. */
   readonly log: number;
   /** Name of the point to be killed at; null: none. */
@@ -71,7 +71,7 @@ const READS =
   /^(?:GET|HEAD) |^ssh (?:tail|status) |^git (?:ls-remote|cat-file|log|rev-parse|symbolic-ref|merge-base|ls-tree|rev-list)$/;
 
 /** Whether the point stands to an act that changes nothing anywhere. */
-export function isOfRead(name: string): boolean {
+function isOfRead(name: string): boolean {
   return READS.test(kindOf(name).replace(/^\w+ /, ""));
 }
 

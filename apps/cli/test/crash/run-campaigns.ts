@@ -8,7 +8,7 @@ import type { CrashCampaign } from "./world.ts";
 const PROGRAM = fileURLToPath(new URL("drive-campaigns.ts", import.meta.url));
 
 /** A campaign's first process. */
-export interface FirstRun {
+interface FirstRun {
   /** Every point that it passed. */
   readonly points: readonly string[];
   /** null: the campaign was over before it came to the point. */

@@ -31,7 +31,7 @@ const AGENT = fileURLToPath(new URL("crash-agent.sh", import.meta.url));
 const TEMPLATES = fileURLToPath(new URL("../../../../email_templates", import.meta.url));
 const PLENTY = 1_000_000;
 
-export interface WorldOptions {
+interface WorldOptions {
   /** Further settings of each campaign's environment: the address of a database. */
   readonly env?: Readonly<Record<string, string>>;
 }
