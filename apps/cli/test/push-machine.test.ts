@@ -101,9 +101,13 @@ it("holds back what fails the scan although the machine pushed it, and says what
   await using campaign = await pushingCampaign();
   const { folder, env, outside, hub } = campaign;
   await writeFile(join(outside, "misuse"), "");
+  const limit = { cooldownMs: 7000, retryAfter: true };
+  await hub.addFault({ path: "/repos/acme/sum", nth: 1, act: { limit } });
   const base = (await hub.repository("acme/sum"))?.refs["refs/heads/main"];
   const start = await uoWith(env, folder, "start");
   expect(start.exitCode).toBe(1);
+  // Whoever watches is told why nothing happens, by the run that waits.
+  expect(start.stderr).toMatch(/project-001 +fork +GitHub's limit: going on in \d+ s/);
   expect(start.stderr).toContain("branch: what looks like a GitHub token");
   expect(start.stderr).toContain("it is on the fork already");
   expect(start.stderr).toMatch(/the fork's main is at [0-9a-f]{10}, not at the run's base/);
@@ -112,4 +116,5 @@ it("holds back what fails the scan although the machine pushed it, and says what
   expect(refs["refs/heads/main"]).not.toBe(base);
   expect((await hub.repository("acme/sum"))?.refs).toEqual({ "refs/heads/main": base });
   expect(await readdir(join(folder, "results", "project-001"))).not.toContain("emails");
+  expect(await hub.violations()).toEqual([]);
 });
