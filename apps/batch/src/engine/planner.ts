@@ -106,9 +106,16 @@ export class Planner {
     if (made.newCanary?.state === "passed")
       notifier.tell({ kind: "canary.passed", severity: "info", message: "the canary passed: all may start" });
     if (made.state === this.#state) return;
-    const first = this.#state === null;
+    const before = this.#state;
+    const first = before === null;
     this.#state = made.state;
     log.info({ state: made.state }, made.words);
+    if (before === "paused")
+      notifier.tell({
+        kind: "resumed",
+        severity: "info",
+        message: `new runs may start again: ${made.words}`,
+      });
     if (made.state === "budget")
       notifier.tell({
         kind: "budget.reached",

@@ -91,7 +91,7 @@ async function readRun({ store, config }: Needed, run: RunRow, now: number): Pro
 }
 
 /** Whether a run at this step has a machine, or will have one before it is over. */
-export function holdsSlot(step: string, place: ReturnType<typeof proofPlace>): boolean {
+function holdsSlot(step: string, place: ReturnType<typeof proofPlace>): boolean {
   const position = parsePosition(step);
   return position !== "finished" && !isBeyond(position, lastStepOfProof(place), place);
 }

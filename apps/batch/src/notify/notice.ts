@@ -1,5 +1,5 @@
 /** What a notification is about. The list is part of the webhook's contract: names are added, never changed. */
-export type NoticeKind =
+type NoticeKind =
   | "run.failed"
   | "run.blocked"
   | "wave.judged"
@@ -12,7 +12,7 @@ export type NoticeKind =
   | "alarm.raised"
   | "alarm.cleared";
 
-export type Severity = "info" | "warning" | "error";
+type Severity = "info" | "warning" | "error";
 
 /** Something that a person should hear of. */
 export interface Notice {

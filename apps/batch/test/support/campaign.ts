@@ -25,7 +25,7 @@ export interface BatchCampaign extends AsyncDisposable {
 }
 
 /** universe.config.json as a test changes it. */
-export type Settings = Record<string, Record<string, unknown>> & { batch: Record<string, unknown> };
+type Settings = Record<string, Record<string, unknown>> & { batch: Record<string, unknown> };
 
 export interface CampaignOptions {
   readonly projects: number;

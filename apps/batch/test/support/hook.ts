@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 
-export interface HookBody {
+interface HookBody {
   readonly event: string;
   readonly text: string;
   readonly project: string | null;
