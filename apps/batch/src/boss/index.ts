@@ -1,1 +1,1 @@
-export { bossDispatcher, type BossDispatcher, type BossDispatcherOptions } from "./boss-dispatcher.ts";
+export { bossDispatcher, type BossDispatcher } from "./boss-dispatcher.ts";

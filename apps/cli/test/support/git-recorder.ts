@@ -2,7 +2,7 @@ import { access, chmod, constants, mkdir, readdir, readFile, writeFile } from "n
 import { join } from "node:path";
 
 /** How git was started once. */
-export interface GitStart {
+interface GitStart {
   readonly args: string;
   readonly environment: string;
 }

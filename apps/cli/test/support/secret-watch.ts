@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** A process whose environment held the secret. */
-export interface Holder {
+interface Holder {
   readonly command: string;
   readonly home: string;
 }

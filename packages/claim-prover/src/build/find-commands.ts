@@ -3,10 +3,10 @@ import { join } from "node:path";
 
 import type { ProveRequest } from "../request.ts";
 
-export type Language = "python" | "javascript" | "java" | "unknown";
+type Language = "python" | "javascript" | "java" | "unknown";
 
 /** How tests are told apart by their own reports. */
-export type TestReport = "junit" | "jest" | "unittest" | "surefire" | "gradle" | "tap" | "exit";
+type TestReport = "junit" | "jest" | "unittest" | "surefire" | "gradle" | "tap" | "exit";
 
 /** What is run on each side, in its root. Null: there is nothing to run. */
 export interface ProjectCommands {

@@ -41,7 +41,7 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 /** One line of text for elements and quoted attributes: nothing in it can end them. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return oneLine(text, MAX_CHARS)
     .toWellFormed()
     .replace(/[&<>"']/g, (character) => entities[character] ?? "");

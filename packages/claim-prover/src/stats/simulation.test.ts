@@ -81,7 +81,7 @@ test("finds a true 1.2x within 20 pairs in at least 95 % of trials", () => {
 });
 
 /** Twelve pairs where the machine is calm, else up to forty. */
-function control(random: Random): number {
+function noiseOf(random: Random): number {
   const all = simulate(random, 40, 1);
   const looked = [12, 20, 40].map((n) => lookAt(all.slice(0, n), orderStatistic(n, 0.01)));
   return noiseFloorOf(looked.find(isCalm) ?? looked[2] ?? lookAt(all, 12));
@@ -91,7 +91,7 @@ test("with its control and in two sessions a true 1.2x is verified in at least 9
   let [found, alarms] = [0, 0];
   for (let trial = 0; trial < 500; trial += 1) {
     const random = randomFrom(40_000 + trial);
-    const floor = gainFloor(control(random));
+    const floor = gainFloor(noiseOf(random));
     if (session(random, 1.2, floor).passed && session(random, 1.2, floor).passed) found += 1;
     if (session(random, 1, floor).passed && session(random, 1, floor).passed) alarms += 1;
   }

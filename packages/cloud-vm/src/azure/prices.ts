@@ -106,7 +106,7 @@ function addressFilter(region: string): string {
 }
 
 /** Rows of Windows, of the retired Low Priority, and of the other of spot and regular are in the same answer. */
-export function pickVm(rows: readonly PriceRow[], spot: boolean): number | null {
+function pickVm(rows: readonly PriceRow[], spot: boolean): number | null {
   const fitting = rows.filter(
     ({ productName, meterName, skuName, unitOfMeasure }) =>
       unitOfMeasure === "1 Hour" &&
@@ -117,7 +117,7 @@ export function pickVm(rows: readonly PriceRow[], spot: boolean): number | null 
   return cheapest(fitting);
 }
 
-export function pickDisk(rows: readonly PriceRow[], tier: string): number | null {
+function pickDisk(rows: readonly PriceRow[], tier: string): number | null {
   return cheapest(
     rows.filter(
       ({ meterName, unitOfMeasure }) => meterName === `${tier} LRS Disk` && unitOfMeasure === "1/Month",
@@ -125,7 +125,7 @@ export function pickDisk(rows: readonly PriceRow[], tier: string): number | null
   );
 }
 
-export function pickAddress(rows: readonly PriceRow[]): number | null {
+function pickAddress(rows: readonly PriceRow[]): number | null {
   return cheapest(
     rows.filter(
       ({ meterName, unitOfMeasure }) =>

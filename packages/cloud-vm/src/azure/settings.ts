@@ -42,7 +42,7 @@ export interface AzureSettings {
   readonly pricesUrl: string;
 }
 
-export type ImageReference =
+type ImageReference =
   | { readonly id: string }
   | { readonly publisher: string; readonly offer: string; readonly sku: string; readonly version: string };
 

@@ -17,7 +17,7 @@ const ADDRESS_MAX_AGE_MS = 5 * 60_000;
 const TRIES = 8;
 
 /** Tags of what is not of one machine; `destroyNetwork` removes nothing without them. */
-export function sharedTags(
+function sharedTags(
   azure: Pick<Azure, "settings">,
   what: "group" | "network",
 ): Record<string, string> {

@@ -34,7 +34,7 @@ export function policySubject(verdict: PolicyVerdict): string {
 }
 
 /** Whether a person said that this refusal does not stand in the way of the project. */
-export async function isPolicyOverridden(
+async function isPolicyOverridden(
   store: StateStore,
   projectId: string,
   verdict: PolicyVerdict,

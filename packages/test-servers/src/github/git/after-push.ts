@@ -23,12 +23,7 @@ export async function afterPush(
 }
 
 /** Records every workflow of the commit as run, if Actions are on. */
-async function startWorkflows(
-  world: World,
-  repo: Repository,
-  branch: string,
-  sha: string,
-): Promise<void> {
+async function startWorkflows(world: World, repo: Repository, branch: string, sha: string): Promise<void> {
   if (!world.actionsOn(repo)) return;
   const files = (await repo.content.tree(`${sha}:.github/workflows`, false)) ?? [];
   for (const { path, type } of files) {
