@@ -148,11 +148,12 @@ async function python(root: string, names: ReadonlySet<string>): Promise<Omit<Pr
   const contents = await Promise.all(
     tests.slice(0, 50).map((name) => readFile(join(root, name), "utf8").catch(() => "")),
   );
+  // unittest needs no installation; a conftest.py beside tests that are all its own does not ask for pytest.
+  const plain = contents.length > 0 && contents.every((content) => /\bunittest\b/.test(content));
   const pytest =
     /\[tool\.pytest|\bpytest\b/.test(`${project}\n${requirements}`) ||
     names.has("pytest.ini") ||
-    names.has("conftest.py") ||
-    files.some((name) => name.endsWith("/conftest.py")) ||
+    (!plain && files.some((name) => /(^|\/)conftest\.py$/.test(name))) ||
     contents.some(
       (content) =>
         /^\s*(import|from) pytest\b/m.test(content) ||
