@@ -17,10 +17,7 @@ const ADDRESS_MAX_AGE_MS = 5 * 60_000;
 const TRIES = 8;
 
 /** Tags of what is not of one machine; `destroyNetwork` removes nothing without them. */
-function sharedTags(
-  azure: Pick<Azure, "settings">,
-  what: "group" | "network",
-): Record<string, string> {
+function sharedTags(azure: Pick<Azure, "settings">, what: "group" | "network"): Record<string, string> {
   const { owner } = azure.settings;
   return {
     project: "universe-optimize",
