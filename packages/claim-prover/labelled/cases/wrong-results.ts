@@ -202,7 +202,7 @@ const sized = (
 });
 
 export const sizeDependent: readonly LabelledClaim[] = [
-  sized("merge sort where inputs are large", "1500", merging, { truth: null, expect: ["verified"] }),
+  sized("merge sort where inputs are large", "8000", merging, { truth: null, expect: ["verified"] }),
   sized("merge sort where inputs are small", "8", merging, {}),
   sized(
     "slower for large runs only",
