@@ -48,7 +48,7 @@ export const DEFAULT_SETTINGS: ProveSettings = {
 export const REDUCED_SETTINGS: Partial<ProveSettings> = {
   minutesPerClaim: 3,
   sampleSeconds: 0.1,
-  looks: [10, 20, 40],
+  looks: [10, 20],
   controlPairs: 10,
   checkPairs: 3,
   secondSession: false,
