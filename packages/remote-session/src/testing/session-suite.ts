@@ -294,11 +294,13 @@ export function sessionSuite(suite: SessionSuite): void {
 
       test("replaces files, also one that runs", async () => {
         const entries = (text: string) => [{ path: "loop.sh", content: `${text}\n`, mode: 0o755 }];
-        await session.upload(entries("sleep 1; echo old"), "replace");
+        await session.upload(entries("touch runs; sleep 1; echo old"), "replace");
         const running = session.exec("sh replace/loop.sh");
+        // Only a script that its shell has opened can run on while it is replaced.
+        await session.exec("until [ -e runs ]; do sleep 0.05; done");
         await session.upload(entries("echo new"), "replace");
         expect((await session.exec("sh replace/loop.sh")).stdout).toBe("new\n");
-        expect((await running).exitCode).toBe(0);
+        expect(await running).toMatchObject({ exitCode: 0, stdout: "old\n" });
       });
 
       test("refuses paths that leave their folder", async () => {
