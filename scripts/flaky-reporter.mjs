@@ -8,7 +8,9 @@ export default class FlakyReporter {
 
   onTestRunEnd() {
     if (this.#flaky.length === 0) return;
-    console.log(`\n${this.#flaky.length} passed only at the second try; mend what makes them fail at the first:`);
+    console.log(
+      `\n${this.#flaky.length} passed only at the second try; mend what makes them fail at the first:`,
+    );
     for (const test of this.#flaky) {
       console.log(`  ${test.module.relativeModuleId} > ${test.fullName}`);
       const [first] = test.result().errors ?? [];

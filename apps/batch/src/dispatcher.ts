@@ -34,6 +34,12 @@ export interface Dispatcher extends AsyncDisposable {
     signal: AbortSignal,
   ): Promise<void>;
 
+  /**
+   * Looks that other processes have under way come back at once where `isAbandoned` says that their process has ended; without it
+   * they do once it was silent for long enough. Returns how many came back.
+   */
+  takeBack(isAbandoned: (projectId: string) => Promise<boolean>): Promise<number>;
+
   /** How many looks wait and how many are under way, over all processes. */
   counts(): Promise<{ readonly waiting: number; readonly active: number }>;
 }

@@ -71,6 +71,11 @@ class LocalDispatcher implements Dispatcher {
     await acting;
   }
 
+  /** What a process had under way ends with it. */
+  async takeBack(): Promise<number> {
+    return 0;
+  }
+
   async counts(): Promise<{ waiting: number; active: number }> {
     return { waiting: this.#due.size, active: this.#active.size };
   }

@@ -100,6 +100,52 @@ it("sends the next look with the change of the run, or neither", async () => {
   expect(await dispatcher.counts()).toEqual({ waiting: 1, active: 0 });
 });
 
+/** A worker looks at a and b, and is killed meanwhile. */
+async function dieLooking(schema: string, heartbeatSeconds: number): Promise<void> {
+  const worker = spawn(process.execPath, [WORKER, schema, "600000", String(heartbeatSeconds)], {
+    env: { ...process.env, DATABASE_URL: server.url },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let output = "";
+  worker.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
+  const closed = once(worker, "close");
+  while (!(output.includes("begin a") && output.includes("begin b"))) await wait(20);
+  worker.kill("SIGKILL");
+  await closed;
+}
+
+it("takes back at once what somebody knows to be a dead worker's, and nothing of its own", async () => {
+  const schema = `uo_${(schemas += 1)}`;
+  const heartbeatSeconds = 3600;
+  const options = { url: server.url, schema, concurrency: 4, pollMs: 50, heartbeatSeconds };
+  await using dispatcher = await bossDispatcher(options);
+  await dispatcher.enqueue(["a", "b"]);
+  await dieLooking(schema, heartbeatSeconds);
+  // Too early to tell, at first.
+  while ((await dispatcher.takeBack(async (id) => id === "a")) === 0) await wait(200);
+  expect(await dispatcher.counts()).toEqual({ waiting: 1, active: 1 });
+  const stop = new AbortController();
+  const seen: string[] = [];
+  const working = dispatcher.work(async (id) => {
+    seen.push(id);
+    const asked: string[] = [];
+    while (!asked.includes("b")) {
+      await wait(200);
+      await dispatcher.takeBack(async (each) => {
+        asked.push(each);
+        return false;
+      });
+    }
+    await wait(3500);
+    expect(await dispatcher.takeBack(async (each) => each === "a")).toBe(0);
+    stop.abort();
+    return null;
+  }, stop.signal);
+  await working;
+  expect(seen).toEqual(["a"]);
+  expect(await dispatcher.counts()).toEqual({ waiting: 0, active: 1 });
+});
+
 it("takes over what a killed worker had, and goes on after the database was killed", async () => {
   const schema = `uo_${(schemas += 1)}`;
   const errors: unknown[] = [];
@@ -112,16 +158,7 @@ it("takes over what a killed worker had, and goes on after the database was kill
     onError: (error) => errors.push(error),
   });
   await dispatcher.enqueue(["a", "b"]);
-  const worker = spawn(process.execPath, [WORKER, schema, "600000"], {
-    env: { ...process.env, DATABASE_URL: server.url },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  let output = "";
-  worker.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
-  const closed = once(worker, "close");
-  while (!(output.includes("begin a") && output.includes("begin b"))) await wait(20);
-  worker.kill("SIGKILL");
-  await closed;
+  await dieLooking(schema, 10);
   expect(await dispatcher.counts()).toEqual({ waiting: 0, active: 2 });
 
   const stop = new AbortController();

@@ -13,7 +13,7 @@ export { requestProof } from "./run/request-proof.ts";
 export { type Estimate, estimateStart } from "./run/estimate.ts";
 export { lastSweep, reap, type ReapOptions, type SweepRecord } from "./run/reap.ts";
 export { kitFingerprint } from "./run/kit-fingerprint.ts";
-export { type HeldLease, holdLease } from "./run/lease-keeper.ts";
+export { type HeldLease, holdLease, isAbandoned } from "./run/lease-keeper.ts";
 export { describeHolder, holderIsDead, leaseOwner } from "./run/lease-owner.ts";
 export { proofPlace } from "./run/proof-place.ts";
 export { releaseSecrets } from "./run/release-secrets.ts";

@@ -3,12 +3,22 @@ import type { OnRun } from "@universe-optimize/state-store/postgres";
 import { fromKysely, type Job, PgBoss } from "pg-boss";
 import type { Dispatcher, DispatcherOptions, ProjectHandler } from "../dispatcher.ts";
 import { until } from "../until.ts";
-import { countLooks, createLooks, HEARTBEAT_SECONDS, insertLooks, type LookData, LOOKS } from "./looks.ts";
+import {
+  countLooks,
+  createLooks,
+  HEARTBEAT_SECONDS,
+  insertLooks,
+  type LookData,
+  LOOKS,
+  looksUnderWay,
+} from "./looks.ts";
 
 const RETRY_MS = 30_000;
 const POLL_MS = 1_000;
 const LONGEST_PAUSE_MS = 5_000;
 const SETTLE_ATTEMPTS = 8;
+/** A look that has just begun may not have taken its lease yet: the one seen is then that of somebody before. */
+const TAKE_BACK_AFTER_SECONDS = 3;
 
 export interface BossDispatcherOptions extends DispatcherOptions {
   /** The database; a secret. */
@@ -62,6 +72,7 @@ class PgBossDispatcher implements BossDispatcher {
   readonly #schema: string;
   readonly #options: BossDispatcherOptions;
   readonly #heartbeatMs: number;
+  readonly #running = new Map<string, { job: Job<LookData>; done: Promise<void> }>();
   #wake: () => void = () => {};
 
   constructor(boss: PgBoss, schema: string, options: BossDispatcherOptions, heartbeatSeconds: number) {
@@ -91,7 +102,7 @@ class PgBossDispatcher implements BossDispatcher {
 
   async work(handler: ProjectHandler, signal: AbortSignal): Promise<void> {
     const { concurrency, onError, pollMs = POLL_MS } = this.#options;
-    const running = new Map<string, { job: Job<LookData>; done: Promise<void> }>();
+    const running = this.#running;
     const heartbeat = setInterval(() => {
       const jobs = [...running.values()].map(({ job }) => job);
       if (jobs.length > 0) this.#boss.touch(LOOKS, jobs).catch((error: unknown) => onError?.(error, null));
@@ -152,6 +163,15 @@ class PgBossDispatcher implements BossDispatcher {
       else signal.addEventListener("abort", () => resolve(), { once: true });
     });
     await this.#boss.offWork(queue, { wait: true });
+  }
+
+  async takeBack(isAbandoned: (projectId: string) => Promise<boolean>): Promise<number> {
+    const looks = await looksUnderWay(this.#boss, this.#schema, TAKE_BACK_AFTER_SECONDS);
+    const abandoned: string[] = [];
+    for (const { id, projectId } of looks)
+      if (!this.#running.has(id) && (await isAbandoned(projectId))) abandoned.push(id);
+    if (abandoned.length > 0) await this.#boss.fail(LOOKS, abandoned);
+    return abandoned.length;
   }
 
   counts(): Promise<{ readonly waiting: number; readonly active: number }> {

@@ -54,6 +54,20 @@ export async function insertLooks(
   );
 }
 
+/** Looks that have been under way for `seconds` or longer. */
+export async function looksUnderWay(
+  boss: PgBoss,
+  schema: string,
+  seconds: number,
+): Promise<readonly { readonly id: string; readonly projectId: string }[]> {
+  const { rows } = await boss.getDb().executeSql(
+    `select id, group_id as "projectId" from ${schema}.job
+       where name = $1 and state = 'active' and started_on < now() - $2 * interval '1 second'`,
+    [LOOKS, seconds],
+  );
+  return rows as { id: string; projectId: string }[];
+}
+
 /** How many looks wait, and how many are under way. */
 export async function countLooks(
   boss: PgBoss,

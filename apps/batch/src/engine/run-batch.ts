@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Services } from "@universe-optimize/pipeline";
+import { isAbandoned, type Services } from "@universe-optimize/pipeline";
 import type { Campaign } from "@universe-optimize/pipeline/compose";
 import type { Project } from "@universe-optimize/project-list";
 import { withMachineCap } from "@universe-optimize/state-store";
@@ -256,6 +256,7 @@ export async function runBatch(campaign: Campaign, options: BatchOptions): Promi
         if (news.lastId !== savedCursor) await batchMemory.cursor.write(store, news.lastId);
         savedCursor = news.lastId;
         await sweeper.whenDue(end.signal);
+        if (options.shared) await dispatcher.takeBack((id) => isAbandoned(store, id));
       }
       latest = plan;
       lastPlanAt = Date.now();

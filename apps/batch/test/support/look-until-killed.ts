@@ -3,13 +3,13 @@ import { writeSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 import { bossDispatcher } from "../../src/boss/index.ts";
 
-const [schema, lookMs] = process.argv.slice(2) as [string, string];
+const [schema, lookMs, heartbeatSeconds] = process.argv.slice(2) as [string, string, string];
 await using dispatcher = await bossDispatcher({
   url: process.env.DATABASE_URL!,
   schema,
   concurrency: 4,
   pollMs: 50,
-  heartbeatSeconds: 10,
+  heartbeatSeconds: Number(heartbeatSeconds),
 });
 await dispatcher.work(async (id) => {
   writeSync(1, `begin ${id}\n`);

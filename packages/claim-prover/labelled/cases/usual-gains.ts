@@ -282,9 +282,9 @@ h.update(JSON.stringify([...graph.distances(0)]));`,
   return parts.every((part) => known.has(part));
 }
 `,
-    body: `const whole = Array.from({ length: 800 }, () => random() % 5000);
+    body: `const whole = Array.from({ length: 400 }, () => random() % 5000);
 const answers = [];
-for (let i = 0; i < 20; i += 1) answers.push(isSubset(whole.slice(i, i + 400 + (random() % 8)).concat(random() % 6000), whole));
+for (let i = 0; i < 20; i += 1) answers.push(isSubset(whole.slice(i, i + 200 + (random() % 8)).concat(random() % 6000), whole));
 h.update(answers.join() + whole[3]);`,
   },
 ];

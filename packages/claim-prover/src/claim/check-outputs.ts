@@ -7,7 +7,7 @@ import { digestBits, LEAST_DIGEST_BITS } from "../workload/digest-strength.ts";
 import { OutputDiffers, runPair, timesOf, type PairSample } from "../workload/run-pairs.ts";
 import { runSample, type Measure } from "../workload/run-sample.ts";
 import type { ProofContext } from "./context.ts";
-import { LEAST_ELSEWHERE, LEAST_GAIN } from "./thresholds.ts";
+import { LEAST_ELSEWHERE, LEAST_GAIN, MOST_GAIN } from "./thresholds.ts";
 import { judgeScaling, mediansOf, surelyExceeds } from "./scaling.ts";
 
 /** The seed that everybody knows; an agent may well have tried it. */
@@ -93,7 +93,10 @@ export async function checkSizes(context: ProofContext, measure: Measure, plan: 
     }
     check = judgeRounds(rounds);
     const fine =
-      check.fault === null && check.slowest.ratio >= LEAST_ELSEWHERE && check.withoutStart >= LEAST_GAIN;
+      check.fault === null &&
+      check.slowest.ratio >= LEAST_ELSEWHERE &&
+      check.withoutStart >= LEAST_GAIN &&
+      check.withoutStart <= MOST_GAIN;
     if (fine) break;
   }
   return check ?? judgeRounds(rounds);

@@ -18,7 +18,7 @@ export interface HeldLease extends AsyncDisposable {
  * @throws PipelineError `busy`, naming the holder
  */
 export async function holdLease(store: StateStore, projectId: string, owner: string): Promise<HeldLease> {
-  const name = `project:${projectId}`;
+  const name = nameOf(projectId);
   const lease = await store.acquireLease(name, owner, LEASE_TTL_MS, holderIsDead);
   if (lease === null) {
     const holder = await store.lease(name);
@@ -30,6 +30,16 @@ export async function holdLease(store: StateStore, projectId: string, owner: str
     );
   }
   return keep(store, lease);
+}
+
+/** Whether the process that holds the project's lease has ended, as far as this computer can tell. */
+export async function isAbandoned(store: StateStore, projectId: string): Promise<boolean> {
+  const lease = await store.lease(nameOf(projectId));
+  return lease !== null && holderIsDead(lease);
+}
+
+function nameOf(projectId: string): string {
+  return `project:${projectId}`;
 }
 
 function keep(store: StateStore, lease: LeaseRow): HeldLease {

@@ -38,7 +38,10 @@ export const contextualizeStep: Step = {
       proof,
       head,
     });
-    const gate = await requirePolicy(context, requireProof(context, proof, built.gate));
+    const gate = await requirePolicy(
+      context,
+      requireVerifiedBranch(requireProof(context, proof, built.gate), offered.facts.branchNote ?? null),
+    );
     const { edited } = await writeProtectedJson({ path: paths.context, value: { ...built.context } });
     progress(
       `context.json written, numbers ${built.basis}${edited.length === 0 ? "" : `; edited by hand and kept: ${edited.join(", ")}`}`,
@@ -79,6 +82,13 @@ async function proofOf({ services, project, facts }: StepContext): Promise<Proof
   if (proofPlace(services.config, facts) === "none") return null;
   const { readProof } = await import("../proof/read-proof.ts");
   return await readProof(services, project.id);
+}
+
+/** A mail points to a branch and says how many commits count there: a branch that shows more would make it false. */
+export function requireVerifiedBranch(gate: GateVerdict, branchNote: string | null): GateVerdict {
+  if (branchNote === null) return gate;
+  const reason = `${branchNote}. To let mails point to the whole branch all the same, set run.verifiedBranch to null.`;
+  return { pass: false, reasons: [...gate.reasons, reason] };
 }
 
 /** Without the proof that the configuration asks for there is no draft, whatever the agent reported. */

@@ -21,7 +21,7 @@ export interface OfferedBranch {
 /**
  * The branch that shows what a mail counts: the run's own where every commit of it was verified, else one on the fork that holds the
  * verified commits alone, read back after the push. Where one of them cannot stand without a commit that is left out it is the run's own again,
- * with a note. Each commit was measured on its own parent; that is what the claims are about, whichever branch shows it.
+ * with a note, and no mail may say that all its commits count. Each commit was measured on its own parent; that is what the claims are about, whichever branch shows it.
  */
 export async function offerBranch(
   context: StepContext,
@@ -50,9 +50,7 @@ export async function offerBranch(
   try {
     const made = await pushPicked(context, fork, verifiedBranch, choice);
     if (made.kind === "does_not_apply")
-      return whole(
-        `${offered}: ${made.commit.slice(0, 10)} cannot stand alone (${made.reason}), so the mail points to all`,
-      );
+      return whole(`${offered}: ${made.commit.slice(0, 10)} cannot stand alone (${made.reason})`);
     progress(`${verifiedBranch} has the ${kept} verified of ${total} commits`);
     const url = services.forks.branchUrl(fork, verifiedBranch);
     return {
@@ -63,7 +61,7 @@ export async function offerBranch(
     signal.throwIfAborted();
     const { message, retryable } = errorFacts(error);
     if (retryable) throw error;
-    return whole(`${offered}: ${verifiedBranch} could not be made, so the mail points to all: ${message}`);
+    return whole(`${offered}: ${verifiedBranch} could not be made: ${message}`);
   }
 }
 
