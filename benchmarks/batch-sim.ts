@@ -13,7 +13,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { batchCampaign, type BatchCampaign, type Play } from "../apps/batch/test/support/campaign.ts";
 import { environment, MAIN } from "../apps/batch/test/support/batch.ts";
-import { startPostgres } from "../apps/batch/test/support/postgres-server.ts";
+import { startPostgres } from "../packages/test-servers/src/postgres/index.ts";
 import { localProvider } from "../packages/cloud-vm/src/local/index.ts";
 import { openCampaign } from "../packages/pipeline/src/compose/index.ts";
 

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { throughDriver, throughStore } from "../packages/state-store/test/transitions.ts";
-import { startPostgres } from "../packages/state-store/test/postgres-server.ts";
+import { startPostgres } from "../packages/test-servers/src/postgres/index.ts";
 import { openPostgresStore } from "../packages/state-store/src/postgres/index.ts";
 import { openSqliteStore } from "../packages/state-store/src/sqlite/index.ts";
 

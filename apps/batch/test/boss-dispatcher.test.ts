@@ -6,7 +6,7 @@ import { openPostgresStore } from "@universe-optimize/state-store/postgres";
 import { PgBoss } from "pg-boss";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type BossDispatcher, bossDispatcher } from "../src/boss/index.ts";
-import { type PostgresServer, startPostgres } from "./support/postgres-server.ts";
+import { type PostgresServer, startPostgres } from "@universe-optimize/test-servers/postgres";
 
 const WORKER = fileURLToPath(new URL("./support/look-until-killed.ts", import.meta.url));
 let server: PostgresServer;

@@ -1,44 +1,8 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { createInterface } from "node:readline";
 import { describe, expect, it } from "vitest";
-import { batch, batchKilled, environment, json, MAIN } from "./support/batch.ts";
+import { batch, batchKilled, json } from "./support/batch.ts";
 import { batchCampaign } from "./support/campaign.ts";
 import { hook } from "./support/hook.ts";
-
-/** A running `universe-batch`, with the lines of its log. */
-class Service implements AsyncDisposable {
-  readonly child: ChildProcess;
-  readonly lines: Record<string, unknown>[] = [];
-  readonly exited: Promise<unknown>;
-
-  constructor(folder: string, ...args: readonly string[]) {
-    this.child = spawn(process.execPath, [MAIN, ...args], {
-      cwd: folder,
-      env: environment(folder),
-      stdio: ["ignore", "ignore", "pipe"],
-    });
-    this.exited = once(this.child, "exit");
-    if (this.child.stderr !== null)
-      createInterface(this.child.stderr).on("line", (line) => {
-        try {
-          this.lines.push(JSON.parse(line) as Record<string, unknown>);
-        } catch {
-          this.lines.push({ msg: line });
-        }
-      });
-  }
-
-  async until(test: (line: Record<string, unknown>) => boolean): Promise<Record<string, unknown>> {
-    await expect.poll(() => this.lines.some(test), { timeout: 60_000, interval: 50 }).toBe(true);
-    return this.lines.find(test) ?? {};
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill("SIGKILL");
-    await this.exited;
-  }
-}
+import { Service } from "./support/service.ts";
 
 const said = (step: string, text: string) => (line: Record<string, unknown>) =>
   line["step"] === step && String(line["msg"]).includes(text);

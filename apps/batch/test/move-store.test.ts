@@ -8,7 +8,7 @@ import { campaignPaths } from "@universe-optimize/pipeline/campaign";
 import { openStore } from "@universe-optimize/pipeline/compose";
 import { openPostgresStore } from "@universe-optimize/state-store/postgres";
 import { expect, it } from "vitest";
-import { startPostgres } from "./support/postgres-server.ts";
+import { startPostgres } from "@universe-optimize/test-servers/postgres";
 
 const UO = fileURLToPath(new URL("../../cli/src/main.ts", import.meta.url));
 const exec = promisify(execFile);

@@ -1,4 +1,4 @@
-export { readSecrets, SECRET_NAMES, type Secrets, secretsOf } from "./campaign/secrets.ts";
+export { readSecrets, secretNames, type Secrets, secretsOf } from "./campaign/secrets.ts";
 export { systemClock } from "./clock.ts";
 
 export { machineName, type MachinePurpose, machineRequest } from "./machine/machine-request.ts";

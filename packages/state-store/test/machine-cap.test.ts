@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { openPostgresStore } from "@universe-optimize/state-store/postgres";
 import { openSqliteStore } from "@universe-optimize/state-store/sqlite";
 import { expect, it } from "vitest";
-import { startPostgres } from "./postgres-server.ts";
+import { startPostgres } from "@universe-optimize/test-servers/postgres";
 import { temporaryFolder } from "./temporary-store.ts";
 
 const WORKER = fileURLToPath(new URL("./cap-worker.ts", import.meta.url));

@@ -4,7 +4,7 @@ import { copyStore, digestStore } from "@universe-optimize/state-store/copy";
 import { openPostgresStore, setSchemaAside } from "@universe-optimize/state-store/postgres";
 import { openSqliteStore } from "@universe-optimize/state-store/sqlite";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type PostgresServer, startPostgres } from "./postgres-server.ts";
+import { type PostgresServer, startPostgres } from "@universe-optimize/test-servers/postgres";
 import { temporaryFolder } from "./temporary-store.ts";
 
 let server: PostgresServer;

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import type { StateStore } from "@universe-optimize/state-store";
 import { openPostgresStore } from "@universe-optimize/state-store/postgres";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type PostgresServer, startPostgres } from "./postgres-server.ts";
+import { type PostgresServer, startPostgres } from "@universe-optimize/test-servers/postgres";
 
 const TRANSITIONS = fileURLToPath(new URL("./postgres-transitions.ts", import.meta.url));
 const HOUR_MS = 3_600_000;

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { openPostgresStore } from "@universe-optimize/state-store/postgres";
 import { stateStoreSuite } from "@universe-optimize/state-store/testing";
 import { afterAll, beforeAll } from "vitest";
-import { type PostgresServer, startPostgres } from "./postgres-server.ts";
+import { type PostgresServer, startPostgres } from "@universe-optimize/test-servers/postgres";
 
 let server: PostgresServer;
 

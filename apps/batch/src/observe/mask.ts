@@ -1,4 +1,4 @@
-import { SECRET_NAMES, type Secrets, secretScanner } from "@universe-optimize/pipeline";
+import { secretNames, type Secrets, secretScanner } from "@universe-optimize/pipeline";
 import type { Config } from "@universe-optimize/pipeline/config";
 
 /** The variable with the webhook's address, where that is a secret. */
@@ -9,9 +9,9 @@ const SECRET_LIKE = /(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?|CONNECTION
 
 /** A function that overwrites in a text every secret that this process knows, and what looks like one. */
 export function secretMask(secrets: Secrets, config: Config): (text: string) => string {
-  const known = new Set([...SECRET_NAMES, ...config.agent.secrets, WEBHOOK_VARIABLE]);
-  const names = secrets.names().filter((name) => known.has(name) || SECRET_LIKE.test(name));
-  const scanner = secretScanner(Object.values(secrets.pick(names)));
+  const known = secretNames(secrets, [...config.agent.secrets, WEBHOOK_VARIABLE]);
+  const names = secrets.names().filter((name) => SECRET_LIKE.test(name));
+  const scanner = secretScanner(Object.values(secrets.pick([...known, ...names])));
   return (text) => {
     const bytes = Buffer.from(text);
     return scanner.mask(bytes, "text").length === 0 ? text : bytes.toString("utf8");

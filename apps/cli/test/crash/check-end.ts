@@ -10,13 +10,12 @@ const SHARED = /virtualNetworks|networkSecurityGroups|resourceGroups/i;
 const BRANCH = "refs/heads/codeflash/optimize";
 const DRAFTS = ["email_1_proof.md", "email_2_followup.md", "email_3_risk.md"];
 
-/** What is in a project's results once its run is over. */
+/** What is in a project's results once its run is over, beside the drafts or the proof. */
 const RESULT_FILES: readonly string[] = [
   "HANDOFF.md",
   "benchmarks/total.mjs",
   "claude_output.log",
   "context.json",
-  ...DRAFTS.map((name) => `emails/${name}`),
   "results.tsv",
   "summary.json",
 ];
@@ -61,14 +60,20 @@ type Expect = (what: string, is: unknown, should: unknown) => void;
 
 async function checkCloud(
   { arm }: World,
-  { name, resourceGroup }: CrashCampaign,
+  { name, resourceGroup, proof }: CrashCampaign,
   expect: Expect,
 ): Promise<void> {
-  expect("machines alive at once", await arm.mostAlive({ campaign: `crash-${name}`, purpose: "agent" }), 1);
+  const purposes = proof ? ["agent", "proof"] : ["agent"];
+  for (const purpose of purposes)
+    expect(
+      `${purpose} machines alive at once`,
+      await arm.mostAlive({ campaign: `crash-${name}`, purpose }),
+      1,
+    );
   const isHere = ({ id }: { id: string }): boolean =>
     id.toLowerCase().includes(`/resourcegroups/${resourceGroup.toLowerCase()}/`);
   const bills = (await arm.billing()).filter(isHere);
-  expect("machines made", bills.filter(({ type }) => /virtualMachines/i.test(type)).length, 1);
+  expect("machines made", bills.filter(({ type }) => /virtualMachines/i.test(type)).length, purposes.length);
   expect(
     "billed for still",
     bills.filter(({ deletedAt }) => deletedAt === null).map(({ id }) => id),
@@ -100,7 +105,10 @@ async function checkFork(
   expect("workflows that ran", runs, []);
 }
 
-async function checkResults({ folder, outside, project }: CrashCampaign, expect: Expect): Promise<void> {
+async function checkResults(
+  { folder, outside, project, proof }: CrashCampaign,
+  expect: Expect,
+): Promise<void> {
   const results = join(folder, "results", project);
   const starts = ((await textOf(join(outside, "starts"))) ?? "").split("\n").filter((line) => line !== "");
   expect("starts of the agent", starts.length, 1);
@@ -110,10 +118,12 @@ async function checkResults({ folder, outside, project }: CrashCampaign, expect:
     .map((entry) => join(entry.parentPath, entry.name).slice(results.length + 1));
   // What a template or context was generated as lies beside it, hidden.
   const shown = files.filter((name) => !/(?:^|\/)\./.test(name));
-  expect("files in the results", shown.toSorted(), RESULT_FILES);
+  const made = proof ? ["proof.html", "proof.json"] : DRAFTS.map((name) => `emails/${name}`);
+  expect("files in the results", shown.toSorted(), [...RESULT_FILES, ...made].toSorted());
   expect("the log", await textOf(join(results, "claude_output.log")), await textOf(join(outside, "log")));
   for (const name of ["summary.json", "results.tsv", "HANDOFF.md", "benchmarks/total.mjs"])
     expect(name, await textOf(join(results, name)), await textOf(join(outside, "results", name)));
+  if (proof) return;
   for (const name of DRAFTS)
     if (((await textOf(join(results, "emails", name))) ?? "").length < 100)
       expect(name, "too short", "a mail");
@@ -137,12 +147,12 @@ async function checkDatabase(campaign: CrashCampaign, openStore: OpenStore, expe
   expect(
     "machines in the database",
     (await store.machines({ runId: run.id })).map(({ state }) => state),
-    ["gone"],
+    campaign.proof ? ["gone", "gone"] : ["gone"],
   );
   expect(
     "drafts in the database",
     (await store.drafts(campaign.project)).map(({ template, state }) => `${template} ${state}`).toSorted(),
-    DRAFTS.map((template) => `${template} draft`),
+    campaign.proof ? [] : DRAFTS.map((template) => `${template} draft`),
   );
   expect("optimizations", (await store.optimizations(run.id)).length, 1);
   expect("the project's status", (await store.project(campaign.project))?.status, "completed");

@@ -25,6 +25,8 @@ export interface CrashCampaign extends AsyncDisposable {
   readonly outside: string;
   readonly env: Readonly<Record<string, string>>;
   readonly project: string;
+  /** Its claims are measured again, on a machine of their own. */
+  readonly proof: boolean;
 }
 
 const AGENT = fileURLToPath(new URL("crash-agent.sh", import.meta.url));
@@ -34,9 +36,12 @@ const PLENTY = 1_000_000;
 interface WorldOptions {
   /** Further settings of each campaign's environment: the address of a database. */
   readonly env?: Readonly<Record<string, string>>;
+  /** With a proof on a machine of its own. The agent's claim comes without a benchmark, so that it is judged in no time: there is no draft then. */
+  readonly proof?: boolean;
 }
 
 export async function openWorld(options: WorldOptions = {}): Promise<World> {
+  const { proof = false } = options;
   const root = await mkdtemp(join(tmpdir(), "crash-points-"));
   const arm = await startArmProcess({ backing: "sshd", nicReservationMs: 100 });
   // One token for a thousand campaigns: its limits are not what is looked at here.
@@ -91,7 +96,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       await hub.addOrganization({ login: organization, members: { operator: "admin" } });
       await writeFile(
         join(folder, "universe.config.json"),
-        JSON.stringify(configuration(arm, { name, organization, resourceGroup, outside })),
+        JSON.stringify(configuration(arm, { name, organization, resourceGroup, outside, proof })),
       );
       await writeFile(join(folder, "projects.json"), JSON.stringify([PROJECT]));
       return {
@@ -102,6 +107,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
         outside,
         env: { ...env, HOME: outside, TMPDIR: outside },
         project: PROJECT.id,
+        proof,
         [Symbol.asyncDispose]: () => rm(place, { recursive: true, force: true, maxRetries: 5 }),
       };
     },
@@ -137,7 +143,8 @@ function configuration(
     organization,
     resourceGroup,
     outside,
-  }: Pick<CrashCampaign, "name" | "organization" | "resourceGroup" | "outside">,
+    proof,
+  }: Pick<CrashCampaign, "name" | "organization" | "resourceGroup" | "outside" | "proof">,
 ): object {
   return {
     campaign: `crash-${name}`,
@@ -158,7 +165,7 @@ function configuration(
     },
     agent: { kind: "command", command: `sh '${AGENT}' '${outside}'` },
     run: { pollMinutes: 0.005, retrySeconds: 0.2, stopGraceSeconds: 2, timeLimitHours: 0.1 },
-    proof: { machine: "none" },
+    proof: { machine: proof ? "fresh" : "none" },
     outreach: { gate: { minVerified: 1, minSpeedup: 1.5 } },
   };
 }

@@ -2,8 +2,10 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 /** Environment variables whose values are secrets of ours: none of them may come back from a machine. */
-export const SECRET_NAMES: readonly string[] = [
+const SECRET_NAMES: readonly string[] = [
   "ANTHROPIC_API_KEY",
+  "ANTHROPIC_AUTH_TOKEN",
+  "CLAUDE_CODE_OAUTH_TOKEN",
   "AWS_BEARER_TOKEN_BEDROCK",
   "AWS_SECRET_ACCESS_KEY",
   "AZURE_CLIENT_SECRET",
@@ -18,6 +20,12 @@ export const SECRET_NAMES: readonly string[] = [
   "SUMBLE_API_KEY",
   "DATABASE_URL",
 ];
+
+/** Names of everything that is set and secret: `SECRET_NAMES`, the campaign's own, and those with `_2`, `_3` … after them, as a pool of keys has them. */
+export function secretNames(secrets: Secrets, own: readonly string[]): string[] {
+  const known = new Set([...SECRET_NAMES, ...own]);
+  return secrets.names().filter((name) => known.has(name) || known.has(name.replace(/_\d+$/, "")));
+}
 
 /** Secrets by name: the environment first, then the campaign's `.env`. Values never leave this object but to a machine. */
 export interface Secrets {

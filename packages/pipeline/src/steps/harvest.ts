@@ -7,7 +7,7 @@ import { requireFork } from "../run/facts.ts";
 import { appendMasked } from "../secrets/append-masked.ts";
 import { addFindings, type SecretFinding } from "../secrets/finding.ts";
 import { type SecretScanner, secretScanner } from "../secrets/scanner.ts";
-import { SECRET_NAMES } from "../campaign/secrets.ts";
+import { secretNames } from "../campaign/secrets.ts";
 import type { Services } from "../services.ts";
 import type { StepContext } from "./step.ts";
 
@@ -74,7 +74,7 @@ export async function harvestFiles(
 
 /** Looks for every secret that this campaign could have sent to a machine. */
 export function harvestScanner({ secrets, config }: Services): SecretScanner {
-  return secretScanner(Object.values(secrets.pick([...SECRET_NAMES, ...config.agent.secrets])));
+  return secretScanner(Object.values(secrets.pick(secretNames(secrets, config.agent.secrets))));
 }
 
 async function harvestLog(

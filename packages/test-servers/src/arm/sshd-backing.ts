@@ -7,9 +7,11 @@ import { startSshd, type TestSshd } from "../sshd/sshd.ts";
 import type { BackedVm, BootRequest, VmBacking } from "./types.ts";
 
 const RUN_LIMIT_MS = 60_000;
-// sshd begins in the home that the system's list of users names, which all machines here would share.
+// sshd begins in the home that the system's list of users names, which all machines here would share. A VM has the Node that runs the
+// tests: claims are measured with one that the system here may be too old for.
 const IN_ITS_HOME =
-  'ForceCommand cd "$HOME" && if [ -n "$SSH_ORIGINAL_COMMAND" ]; then exec "${SHELL:-/bin/sh}" -c "$SSH_ORIGINAL_COMMAND"; else exec "${SHELL:-/bin/sh}"; fi';
+  `ForceCommand export PATH="${path.dirname(process.execPath)}:$PATH"; cd "$HOME" && ` +
+  'if [ -n "$SSH_ORIGINAL_COMMAND" ]; then exec "${SHELL:-/bin/sh}" -c "$SSH_ORIGINAL_COMMAND"; else exec "${SHELL:-/bin/sh}"; fi';
 
 /**
  * Backs every VM with an OpenSSH server of its own, on the VM's own loopback address and with a temporary folder as HOME. Only the user who
