@@ -95,7 +95,7 @@ export async function proveClaims(request: ProveRequest, options: ProveOptions =
       prover: PROVER_VERSION,
       startedAt,
       finishedAt: new Date().toISOString(),
-      method: methodOf(settings),
+      method: methodOf(settings, request.separateMachine ?? false),
       reduced: isReduced(settings),
       claims,
       product,

@@ -64,8 +64,17 @@ test("settings that make no sense are refused with what to do", () => {
 
 test("less than the procedure is called reduced, in the proof and in its words", () => {
   expect(isReduced(DEFAULT_SETTINGS)).toBe(false);
-  expect(methodOf(DEFAULT_SETTINGS)).toMatch(/two sessions of up to 40 interleaved pairs .* 1 %\.$/);
+  expect(methodOf(DEFAULT_SETTINGS, false)).toMatch(/two sessions of up to 40 interleaved pairs .* 1 %\.$/);
   const reduced = settingsOf({ ...request, settings: REDUCED_SETTINGS });
   expect(isReduced(reduced)).toBe(true);
-  expect(methodOf(reduced)).toContain("This was a reduced proof");
+  expect(methodOf(reduced, false)).toContain("This was a reduced proof");
+});
+
+test("only a machine of its own is said to have taken no part", () => {
+  expect(readRequest(JSON.stringify({ ...request, separateMachine: true })).separateMachine).toBe(true);
+  expect(readRequest(JSON.stringify(request)).separateMachine).toBeUndefined();
+  expect(methodOf(DEFAULT_SETTINGS, true)).toContain(
+    "on a machine that took no part in the optimization, in",
+  );
+  expect(methodOf(DEFAULT_SETTINGS, false)).not.toContain("machine");
 });

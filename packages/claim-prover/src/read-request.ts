@@ -25,6 +25,7 @@ export function readRequest(text: string): ProveRequest {
     return read;
   });
   const settings = top.optional("settings", readSettings);
+  const separateMachine = top.optional("separateMachine", boolean);
   const request: ProveRequest = {
     project: top.required("project", string),
     repo: top.required("repo", string),
@@ -43,6 +44,7 @@ export function readRequest(text: string): ProveRequest {
       array(list, path).map((item, i) => readRelease(item, `${path}[${i}].`)),
     ),
     ...(settings === undefined ? {} : { settings }),
+    ...(separateMachine === undefined ? {} : { separateMachine }),
     workDir: top.required("workDir", string),
   };
   top.end();

@@ -107,6 +107,8 @@ export interface ProveRequest {
   };
   readonly releases: readonly GuardRelease[];
   readonly settings?: Partial<ProveSettings>;
+  /** Nothing of the optimization ever ran on this machine: the proof says so. Default false: it says nothing of that. */
+  readonly separateMachine?: boolean;
   /** A folder of the prover's own; made when missing, and left without worktrees. */
   readonly workDir: string;
 }

@@ -61,9 +61,10 @@ function proofUrl({ proof, proofUrl: url }: ContextInput): string {
 }
 
 function methodOf(proof: ProofFacts | null): string {
-  const sentence = plain(proof?.method ?? "", 300).replace(/[.\s]+$/, "");
+  const sentence = plain(proof?.method ?? "", 600).replace(/[.\s]+$/, "");
   if (proof === null || sentence === "") return "";
-  return `${sentence}${proof.reduced ? ", with fewer repetitions than usual" : ""}.`;
+  const unsaid = proof.reduced && !sentence.includes("reduced proof");
+  return `${sentence}${unsaid ? ", with fewer repetitions than usual" : ""}.`;
 }
 
 function withHead(gate: GateVerdict, { project, proof, head }: ContextInput): GateVerdict {

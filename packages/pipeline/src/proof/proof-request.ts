@@ -4,6 +4,7 @@ import type { ClaimedOptimization, RunResults } from "@universe-optimize/results
 import type { DecisionRow } from "@universe-optimize/state-store";
 import type { Config } from "../config/config.ts";
 import { requireFork } from "../run/facts.ts";
+import { proofPlace } from "../run/proof-place.ts";
 import type { StepContext } from "../steps/step.ts";
 
 /** The prover's request, but for where things lie on the machine. */
@@ -41,6 +42,7 @@ export function proofRequest(
       minutesPerClaim: config.proof.minutesPerClaim,
       testMinutes: config.proof.testMinutes,
     },
+    separateMachine: proofPlace(config, facts) === "fresh",
   };
 }
 
