@@ -19,6 +19,7 @@ import { openCampaign } from "../packages/pipeline/src/compose/index.ts";
 
 /** As the service file starts it. */
 const NODE_FLAGS = ["--max-semi-space-size=4"];
+const SERVICE_ENV = { MALLOC_ARENA_MAX: "1" };
 const SAMPLE_MS = 200;
 const TICKS_PER_SECOND = 100;
 const FILES = ["summary.json", "results.tsv", "HANDOFF.md"];
@@ -176,7 +177,7 @@ function startWorker(): { child: ChildProcess; exit: Promise<number | null> } {
   const url = process.env["DATABASE_URL"];
   const child = spawn(process.execPath, [...NODE_FLAGS, MAIN, "run", "--log-level", "error"], {
     cwd: campaign.folder,
-    env: environment(folder, url === undefined ? {} : { DATABASE_URL: url }),
+    env: environment(folder, { ...SERVICE_ENV, ...(url === undefined ? {} : { DATABASE_URL: url }) }),
     stdio: ["ignore", "ignore", logFile],
   });
   return { child, exit: new Promise((done) => child.once("exit", (code) => done(code))) };
