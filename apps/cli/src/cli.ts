@@ -70,7 +70,9 @@ function build(argv: readonly string[], handle: (command: Command, args: Args) =
     .strict()
     .exitProcess(false)
     .wrap(Math.min(WIDTH, process.stdout.columns ?? WIDTH))
-    .epilogue("Begin with: uo demo. Exit status: 0 done, 1 failed, 2 misused.")
+    .epilogue(
+      "Begin with: uo demo. Exit status: 0 done, 1 failed, 2 misused; 'uo ssh' gives the remote command's.",
+    )
     .fail((message: string | null, error: Error | undefined, failing) => {
       if (error !== undefined && message === null) throw error;
       failing.showHelp("error");

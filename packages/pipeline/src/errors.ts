@@ -9,7 +9,6 @@
  * - `machine_evicted`: the provider took the machine back (spot): what was on it is lost
  * - `proof_failed`: the claims could not be measured
  * - `secret_found`: a secret lies in what came from a machine, and nobody has released it
- * - `no_templates`: email_templates holds none
  * - `git_failed`: git itself failed; its words are in the message
  * - `not_allowed`: something stands against approving or delivering a mail; the message says what
  * - `damaged_facts`: the run's facts in the database cannot be read
@@ -26,7 +25,6 @@ export type PipelineErrorCode =
   | "machine_evicted"
   | "proof_failed"
   | "secret_found"
-  | "no_templates"
   | "git_failed"
   | "not_allowed"
   | "damaged_facts";

@@ -56,7 +56,7 @@ export function overBudget(
     if (limit === null) continue;
     const most = next[key];
     if (most === null)
-      return `the ${name} budget of ${whose} is ${usd(limit)}, but nobody can say what a run costs at most: set agent.maxBudgetUsd, or batch.assume.agentUsdPerRun`;
+      return `the ${name} budget of ${whose} is ${usd(limit)}, but nobody can say what a run costs at most: set agent.maxBudgetUsd (claude-code heeds it), or batch.assume.agentUsdPerRun`;
     const sum = ledger.spent[key] + ledger.reserved[key] + most;
     // A cent's rounding is no overrun.
     if (sum > limit + 1e-6)

@@ -84,7 +84,7 @@ export const EMAIL_COMMANDS: readonly Command[] = [
       reason: { type: "string", default: "asked not to be written to", describe: "Why" },
       date: { type: "string", describe: "Day of the request, YYYY-MM-DD; default today" },
     },
-    examples: [["uo suppress jane@example.com --date 2026-03-01", "checked at draft, approval and delivery"]],
+    examples: [["uo suppress jane@example.com --date 2026-03-01", "checked at approval and delivery"]],
     load: async () => (await import("../handlers/suppress.ts")).suppress,
   },
 ];

@@ -201,5 +201,5 @@ it("says what a start may cost, and how that is reckoned", () => {
   expect(estimateText(estimate)).toBe(
     "At most $67.50: machines $7.50 (3 x 10.0 h at $0.250, shipped table), agents $60.00.",
   );
-  expect(estimateText({ ...estimate, agentUsd: null })).toContain("without a limit (agent.maxBudgetUsd)");
+  expect(estimateText({ ...estimate, agentUsd: null })).toContain("without a limit (agent.maxBudgetUsd");
 });

@@ -44,7 +44,7 @@ export interface DraftMail {
 }
 
 /**
- * A project's drafts with everything that is asked at draft, approval, export and push: always the same questions, because
+ * A project's drafts with everything that is asked when they are listed, approved, exported and pushed: always the same questions, because
  * any answer may change in between.
  *
  * @throws PipelineError `not_now` when there are none

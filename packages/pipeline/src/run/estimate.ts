@@ -1,7 +1,7 @@
 import type { MachineProvider } from "@universe-optimize/cloud-vm";
 import type { Config } from "../config/config.ts";
 
-/** What a start may cost at most, in USD, for so many projects. */
+/** What a start is expected to cost at most, in USD, for so many projects. */
 export interface Estimate {
   readonly projects: number;
   readonly machineUsdPerHour: number;
@@ -10,27 +10,32 @@ export interface Estimate {
   /** Hours of machines for one project: its time limit, and its proof. */
   readonly machineHours: number;
   readonly machineUsd: number;
-  /** null: the agent has no budget. */
+  /** null: nothing stops the agent at a budget. */
   readonly agentUsd: number | null;
 }
 
-/** The greatest cost of a run: machines for their whole time, agents for their whole budget. Most cost less. */
+/** Machines for the whole time of a run and a usual proof, agents for their whole budget. Most runs cost less; a proof of many claims may cost more. */
 export async function estimateStart(
   { machines, config }: { readonly machines: Pick<MachineProvider, "price">; readonly config: Config },
   projects: number,
 ): Promise<Estimate> {
   const price = await machines.price();
   const machineHours = hoursOf(config);
-  const { maxBudgetUsd, kind } = config.agent;
   return {
     projects,
     machineUsdPerHour: price.usdPerHour,
     priceSource: price.source,
     machineHours,
     machineUsd: price.usdPerHour * machineHours * projects,
-    agentUsd:
-      kind === "demo" || kind === "command" ? 0 : maxBudgetUsd === null ? null : maxBudgetUsd * projects,
+    agentUsd: agentUsdOf(config, projects),
   };
+}
+
+function agentUsdOf({ agent: { kind, maxBudgetUsd } }: Config, projects: number): number | null {
+  if (kind === "demo" || kind === "command") return 0;
+  // Codex and Gemini know no budget: nothing would stop them at ours.
+  if (kind !== "claude-code" || maxBudgetUsd === null) return null;
+  return maxBudgetUsd * projects;
 }
 
 /** A proof of a dozen claims is taken as half of its claims' limits. */
