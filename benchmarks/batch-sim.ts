@@ -18,7 +18,7 @@ import { localProvider } from "../packages/cloud-vm/src/local/index.ts";
 import { openCampaign } from "../packages/pipeline/src/compose/index.ts";
 
 /** As the service file starts it. */
-const NODE_FLAGS = ["--max-semi-space-size=4"];
+const NODE_FLAGS = ["--max-semi-space-size=4", "--heap-growing-percent=40"];
 const SERVICE_ENV = { MALLOC_ARENA_MAX: "1" };
 const SAMPLE_MS = 200;
 const TICKS_PER_SECOND = 100;

@@ -5,11 +5,15 @@ import { environment, node24, root, setUp } from "./setup.mjs";
 
 setUp();
 const main = join(root, "apps/batch/src/main.ts");
-const child = spawn(node24, ["--max-semi-space-size=4", main, ...process.argv.slice(2)], {
-  cwd: process.env.INIT_CWD ?? process.cwd(),
-  stdio: "inherit",
-  env: environment,
-});
+const child = spawn(
+  node24,
+  ["--max-semi-space-size=4", "--heap-growing-percent=40", main, ...process.argv.slice(2)],
+  {
+    cwd: process.env.INIT_CWD ?? process.cwd(),
+    stdio: "inherit",
+    env: environment,
+  },
+);
 // Ctrl-C reaches the whole foreground group; the child decides what to do with it.
 process.on("SIGINT", () => {});
 process.on("SIGTERM", () => child.kill("SIGTERM"));
