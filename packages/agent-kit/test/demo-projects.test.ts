@@ -33,7 +33,7 @@ describe.each([...demoProjects()])("$id", (project) => {
     await using folder = await temporaryFolder();
     const upstream = await writeDemoUpstream(project, path.join(folder.path, "upstream"));
     const names = (await readdir(path.join(demo, "changes"))).filter((name) => name.endsWith(".json"));
-    expect(names.length).toBeGreaterThanOrEqual(6);
+    expect(names.length).toBeGreaterThanOrEqual(5);
     const temporary = path.join(folder.path, "tmp");
     await mkdir(temporary);
     for (const name of names) {
