@@ -5,6 +5,7 @@ import type { Emulator } from "../emulator.ts";
 import { afterPush } from "../git/after-push.ts";
 import { addCommits } from "../git/make-repository.ts";
 import type { RepositoryFacts, TokenSeed } from "../seeds.ts";
+import { hasObjects } from "../state/fork-phase.ts";
 import { fullName, ordinaryFacts, type Repository } from "../state/repository.ts";
 import type { World } from "../state/world.ts";
 import { addUniverse } from "../universe/add-universe.ts";
@@ -97,14 +98,16 @@ export function localControl(emulator: Emulator): GitHubControl {
 async function stateOf(world: World, repo: Repository): ReturnType<GitHubControl["repository"]> {
   const parent = repo.parentId === null ? undefined : world.repos.get(repo.parentId);
   const names = Object.keys(ordinaryFacts("")) as (keyof RepositoryFacts)[];
+  const phase = world.phase(repo);
   return {
     ...(Object.fromEntries(names.map((name) => [name, repo[name]])) as unknown as RepositoryFacts),
     id: repo.id,
     repo: fullName(repo),
     parent: parent ? fullName(parent) : null,
-    phase: world.phase(repo),
+    phase,
     actionsOn: world.actionsOn(repo),
-    refs: Object.fromEntries(await repo.content.refs()),
+    // A fork that is being copied is no git repository yet.
+    refs: hasObjects(phase) ? Object.fromEntries(await repo.content.refs()) : {},
     folder: repo.content.folder,
   };
 }
