@@ -8,8 +8,6 @@ export default defineConfig({
     hookTimeout: 120_000,
     // Each test file starts processes of its own, so more workers than cores only slow each other down.
     maxWorkers: 2,
-    // Thousands of tests with real processes: one that fails by chance is tried once more, and named at the end.
-    retry: 1,
-    reporters: ["default", "./scripts/flaky-reporter.mjs"],
+    reporters: ["default"],
   },
 });

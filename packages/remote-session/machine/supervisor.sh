@@ -492,16 +492,20 @@ job() {
     waited=$((waited + 1))
     sleep 0.05 2>/dev/null || sleep 1
   done
-  trap 'interrupted=1' HUP INT QUIT TERM
+  trap : HUP INT QUIT TERM
   run_command "$1" "$job/command.sh.$1" &
   child=$!
   variables=
   while :; do
-    interrupted=0
     wait "$child"
     code=$?
-    [ "$interrupted" = 1 ] || break
-    read_process "$child" || { wait "$child"; last=$?; [ "$last" = 127 ] || code=$last; break; }
+    [ "$code" -gt 128 ] || break
+    # A handled signal ends `wait` early, in bash also one whose handler had run before: who lives has not ended.
+    read_process "$child" && continue
+    wait "$child"
+    last=$?
+    [ "$last" = 127 ] || code=$last
+    break
   done
   read_uptime
   exit_at=$uptime
