@@ -389,7 +389,7 @@ recover_started() {
 # run JOB STAGE ID: the supervisor. Lives until the job's command has ended.
 run() {
   # Handlers, not "ignore": an ignored signal would stay ignored in the job.
-  trap 'interrupted=1' HUP INT QUIT TERM
+  trap : HUP INT QUIT TERM
   # The folder takes this process's id, so that no later start takes it for a leftover.
   rm -rf "$job/stage.$$"
   mv "$stage" "$job/stage.$$" || exit 1
@@ -431,14 +431,7 @@ run() {
   heart=$!
   exec 4>&- 6<&- 8<&-
 
-  # `wait` returns early when a signal is handled; the job's own status comes from the wait that was not interrupted.
-  while :; do
-    interrupted=0
-    wait "$child"
-    code=$?
-    [ "$interrupted" = 1 ] || break
-    read_process "$child" || { wait "$child"; last=$?; [ "$last" = 127 ] || code=$last; break; }
-  done
+  await_child "$child"
   # A job that removed its folder as its last act: the heart makes it again.
   waited=0
   while { [ ! -f "$job/started" ] || [ ! -e "$log" ]; } && [ ! -s "$stage/error" ] && [ "$waited" -lt 30 ] && read_process "$heart"; do
@@ -496,17 +489,7 @@ job() {
   run_command "$1" "$job/command.sh.$1" &
   child=$!
   variables=
-  while :; do
-    wait "$child"
-    code=$?
-    [ "$code" -gt 128 ] || break
-    # A handled signal ends `wait` early, in bash also one whose handler had run before: who lives has not ended.
-    read_process "$child" && continue
-    wait "$child"
-    last=$?
-    [ "$last" = 127 ] || code=$last
-    break
-  done
+  await_child "$child"
   read_uptime
   exit_at=$uptime
   # The folder may have been removed, and nobody be there to make it again.
@@ -515,6 +498,21 @@ job() {
   # After the record: a stop may end this, too.
   drain "$3"
   exit "$code"
+}
+
+# await_child PID: sets `code` to its exit status. A handled signal ends `wait` early, in bash also one whose handler ran just
+# before: who lives has not ended, and is waited for again.
+await_child() {
+  while :; do
+    wait "$1"
+    code=$?
+    [ "$code" -gt 128 ] || return 0
+    read_process "$1" && continue
+    wait "$1"
+    last=$?
+    [ "$last" = 127 ] || code=$last
+    return 0
+  done
 }
 
 # drain LOG: what the command printed last is lost with the FIFO, unless somebody reads it. Waits until the logger has
