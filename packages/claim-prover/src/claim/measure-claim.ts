@@ -22,7 +22,7 @@ const LONGER = 3;
 /** Noise of the control above which samples are made longer once. */
 const NOISY = 0.05;
 /** The start-up-free figure stands on few pairs; only well above 10 it says that a gain is too great. */
-const MOST_WITHOUT_START = MOST_GAIN * 1.25;
+const MOST_WITHOUT_START = MOST_GAIN * 1.15;
 
 /**
  * Measures a claim in one session, or two with a rebuild between. `betweenSessions` may spoil the first session's sides: it gets them last. Null: it
