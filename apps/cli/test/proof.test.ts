@@ -43,6 +43,7 @@ it(
     expect(start.stderr.match(/machine uo-\w+ is gone/g)).toHaveLength(2);
     const proof = JSON.parse(await readFile(join(folder, "results", ID, "proof.json"), "utf8")) as Proof;
     expect(proof.claims).toHaveLength(3);
+    expect(proof.method).toContain("on a machine that took no part in the optimization");
     const report = await readFile(join(folder, "results", ID, "proof.html"), "utf8");
     expect(report).toContain("0123456789");
 
