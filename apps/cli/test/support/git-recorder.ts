@@ -36,8 +36,9 @@ export async function gitRecorder(folder: string): Promise<GitRecorder> {
   const notes = join(folder, "git-starts");
   await mkdir(bin, { recursive: true });
   await mkdir(notes, { recursive: true });
+  // `set` is the shell's own: no process of ours but this one ever has git's environment.
   const script = `#!/bin/sh
-{ printf '%s\\n' "$@"; echo; env; echo '${END}'; } >> '${notes}'/$$
+{ printf '%s\\n' "$@"; echo; set; echo '${END}'; } >> '${notes}'/$$
 exec '${await realGit()}' "$@"
 `;
   await writeFile(join(bin, "git"), script);
